@@ -1,0 +1,49 @@
+// Samples as the engine and the pictures see them: raw inputs, targets, and which part each sample belongs to.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "myelin/shape.h"
+#include "myelin/text.h"
+
+namespace myelin {
+
+enum class Task { regression, binary, classes };
+enum class SplitPart : uint8_t { train, validation, test };
+inline constexpr int kSplitParts = 3;
+
+// A picture of the input space that maps, surfaces and points share. Other inputs stay at their mean (0 once scaled).
+struct Plane {
+  int dimensions = 0;  // 0: no picture (images), 1: a curve over `x_input`, 2: a surface
+  int x_input = 0;
+  int y_input = 1;
+  double x_min = -6, x_max = 6;
+  double y_min = -6, y_max = 6;  // for one dimension: the range of the target
+};
+
+// Immutable once made. Inputs are raw: before features and scaling.
+struct Dataset {
+  Task task = Task::binary;
+  Shape input_shape;                     // of one raw sample
+  std::vector<Message> input_names;      // one per raw input; empty for images
+  std::vector<Message> class_names;      // one per class for binary and classes; binary has two: 0 and 1
+  int count = 0;
+  std::vector<double> values;            // count x input_shape.size(), or empty when `bytes` holds them
+  std::vector<uint8_t> bytes;            // images: count x input_shape.size(), times byte_scale
+  double byte_scale = 1;
+  std::vector<double> targets;           // count: a class index, or the value to predict
+  std::vector<SplitPart> part;           // count
+  Plane plane;
+  bool uses_features = false;            // true on the plane: the network sees features of (x1, x2), not raw inputs
+  bool is_image() const { return input_shape.rank == 3; }
+  double input(int sample, int index) const {
+    const size_t at = static_cast<size_t>(sample) * static_cast<size_t>(input_shape.size()) + static_cast<size_t>(index);
+    return bytes.empty() ? values[at] : bytes[at] * byte_scale;
+  }
+  // The number of network outputs this task asks for: 1 for regression and binary, else the number of classes.
+  int output_units() const { return task == Task::classes ? static_cast<int>(class_names.size()) : 1; }
+};
+
+}  // namespace myelin

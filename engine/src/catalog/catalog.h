@@ -1,0 +1,33 @@
+// THE list: every row of every kind, found by key. Each table stands in one file of this folder; a layer brings its row from
+// its own file in layers/. No static constructors: a linker drops the ones nobody names.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "myelin/catalog.h"
+#include "nn/activation.h"
+#include "nn/dataset_row.h"
+#include "nn/initializer.h"
+#include "nn/layer.h"
+#include "nn/loss.h"
+#include "nn/optimizer.h"
+
+namespace myelin {
+
+// An experiment by name: its text form is a link, so that presets stay what users can write themselves.
+struct PresetRow {
+  Row row;
+  const char* link;
+};
+
+std::span<const LayerRow* const> layer_rows();
+std::span<const DatasetRow* const> dataset_rows();
+std::span<const PresetRow* const> preset_rows();
+
+// Null when there is no such key. Activations, losses, optimisers and initialisers: see nn/.
+const LayerRow* find_layer(std::string_view key);
+const DatasetRow* find_dataset(std::string_view key);
+const PresetRow* find_preset(std::string_view key);
+
+}  // namespace myelin

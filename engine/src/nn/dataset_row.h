@@ -1,0 +1,23 @@
+// A data set family: a row of a table and the function that makes its samples.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "base/function_ref.h"
+#include "myelin/catalog.h"
+#include "myelin/dataset.h"
+#include "myelin/result.h"
+
+namespace myelin {
+
+struct DatasetRow {
+  Row row;
+  // Names of the files it is made from (assets/data/...); empty for generated data.
+  std::span<const char* const> assets = {};
+  // All samples, in a fixed order, all in SplitPart::train. `files` are in the order of `assets`.
+  Result<Dataset> (*make)(const Settings&, std::span<const std::span<const std::byte>> files);
+};
+
+}  // namespace myelin

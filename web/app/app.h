@@ -1,0 +1,31 @@
+// The program: window, frame loop, undo history, link, and what the page's scripts may ask. It owns the host and the state.
+#pragma once
+
+#include <string>
+
+namespace myelin::web {
+
+// Called by the page's bridge (web) or main (desktop), always on the front end's thread.
+class App {
+ public:
+  static App& instance();  // set by main, lives as long as the program
+
+  std::string state_json();                         // epoch, step, metrics, running, threads, build, fps ...
+  std::string experiment_json();
+  std::string link();
+  std::string set(const std::string& text);         // link, JSON or preset key; "" or a JSON object {error, warnings}
+  std::string weights_json();                       // [{node, name, shape, values}]
+  void play(long long until_epoch, long long until_step);
+  void pause();
+  void reset();
+  void step(bool epoch, int count);
+  void asset_loaded(int ticket, const unsigned char* bytes, size_t size);
+  void set_theme(int choice);
+  void set_language(int language);
+  void text_input(const char* utf8);
+  void graphics_lost();
+  void graphics_restored();
+  void wake(int frames);                            // something happened: draw
+};
+
+}  // namespace myelin::web

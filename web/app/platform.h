@@ -1,0 +1,37 @@
+// What differs between a page and a desktop window. One implementation file each: platform_web.cpp, platform_desktop.cpp.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "myelin/text.h"
+
+namespace myelin::web {
+
+struct Environment {
+  bool isolated = false;
+  int threads = 1;            // training threads to start; 0 = inline
+  bool dark = false;
+  bool reduced_motion = false;
+  bool coarse_pointer = false;
+  Language language = Language::english;
+  std::string build;          // "simd", "relaxed", "desktop"
+  std::string link;           // the experiment to start from: the hash, or the command line's argument; may be empty
+};
+Environment environment();
+
+float pixel_ratio();
+bool hidden();                                     // another tab is in front
+void publish_link(const std::string& link);        // to the address bar (already debounced by the app); no-op on the desktop
+void copy_text(const std::string& text);
+std::string clipboard_text();
+void want_text_input(bool wanted);                 // shows the hidden text field (accents, IME, phone keyboard)
+// Calls back on the front end's thread, maybe at once; empty bytes when it cannot be had.
+void load_asset(const std::string& name, std::function<void(std::vector<std::byte>)> done);
+void remember(const char* key, const std::string& value);  // theme and language choice, where storage is allowed
+std::string recall(const char* key);
+int64_t now_us();
+
+}  // namespace myelin::web
