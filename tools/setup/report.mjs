@@ -31,7 +31,8 @@ export function total_seconds() {
 export function capture(program, args, advice, options = {}) {
   const run = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
   if (run.error || run.status !== 0) {
-    const said = `${run.stdout ?? ''}${run.stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');
+    const lines = `${run.stdout ?? ''}${run.stderr ?? ''}`.trim().split('\n');
+    const said = (lines.length > 16 ? [...lines.slice(0, 8), '...', ...lines.slice(-8)] : lines).join('\n');
     fail(`\`${[program, ...args].join(' ').slice(0, 200)}\` failed; ${advice}${said ? `\n${said}` : ''}`);
   }
   return run.stdout;

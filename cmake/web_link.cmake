@@ -1,0 +1,35 @@
+# How the page's program is linked (platform.md says why for each flag that is not self-evident).
+# myelin_web_link(target [js-library ...]): libraries that do not exist yet are left out.
+function(myelin_web_link target)
+  set_target_properties(${target} PROPERTIES SUFFIX .mjs
+    OUTPUT_NAME myelin-$<IF:$<BOOL:${MYELIN_RELAXED_SIMD}>,relaxed,simd>)
+  list(JOIN MYELIN_WEB_RUNTIME_METHODS "," runtime_methods)
+  target_link_options(${target} PRIVATE
+    -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createMyelin -sENVIRONMENT=web,worker
+    -sFILESYSTEM=0 -sMALLOC=dlmalloc -sABORTING_MALLOC=0
+    # Fixed memory: with growth every heap access in JavaScript costs 25 times more.
+    -sINITIAL_MEMORY=256MB -sSTACK_SIZE=1MB -sDEFAULT_PTHREAD_STACK_SIZE=1MB
+    # Workers start after the first frame; the loader sets Module['threads'], 0 in pages without isolation.
+    "-sPTHREAD_POOL_SIZE=Module['threads']" -sPTHREAD_POOL_DELAY_LOAD=1
+    -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2
+    -sSUPPORT_LONGJMP=0 -sDYNAMIC_EXECUTION=0
+    -sEXPORTED_RUNTIME_METHODS=${runtime_methods})
+  foreach(library IN LISTS ARGN)
+    if(EXISTS ${library})
+      target_link_options(${target} PRIVATE --js-library ${library})
+      set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${library})
+    endif()
+  endforeach()
+  if(MYELIN_WEB_FAST_LINK)
+    target_link_options(${target} PRIVATE -O1)
+  elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_link_options(${target} PRIVATE -O3 --closure 1)
+    if(MYELIN_SETUP_CLOSURE_COMPILER)
+      set_target_properties(${target} PROPERTIES RULE_LAUNCH_LINK
+        "\"${CMAKE_COMMAND}\" -E env \"EM_CLOSURE_COMPILER=${MYELIN_SETUP_CLOSURE_COMPILER}\"")
+    endif()
+  else()
+    # A mutex wait on the browser's main thread is a busy wait: make it an error while developing.
+    target_link_options(${target} PRIVATE -O1 -g -sALLOW_BLOCKING_ON_MAIN_THREAD=0 -sASSERTIONS=1)
+  endif()
+endfunction()
