@@ -10,10 +10,14 @@ class App {
  public:
   static App& instance();  // set by main, lives as long as the program
 
-  std::string state_json();                         // epoch, step, metrics, running, threads, build, fps ...
+  // {"sequence", "run", "epoch", "step", "batch", "train": {"loss", "accuracy"}, "validation": {..}, "test": {..}, "running",
+  // "run_state": "waiting" | "paused" | "running" | "finished" | "diverged" | "failed", "threads", "build", "isolated", "fps",
+  // "parameters", "language": "en" | "fr", "theme": "light" | "dark", "error": null or a sentence,
+  // "settled": the newest snapshot belongs to the experiment that was set last and nothing is loading}. NaN becomes null.
+  std::string state_json();
   std::string experiment_json();
   std::string link();
-  std::string set(const std::string& text);         // link, JSON or preset key; "" or a JSON object {error, warnings}
+  std::string set(const std::string& text);         // link, JSON or preset key; "" or {"error": text or null, "warnings": [text]}
   std::string weights_json();                       // [{node, name, shape, values}]
   void play(long long until_epoch, long long until_step);
   void pause();

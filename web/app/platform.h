@@ -16,11 +16,21 @@ struct Environment {
   bool dark = false;
   bool reduced_motion = false;
   bool coarse_pointer = false;
+  bool apple = false;         // Cmd instead of Ctrl: ImGuiIO::ConfigMacOSXBehaviors
   Language language = Language::english;
   std::string build;          // "simd", "relaxed", "desktop"
   std::string link;           // the experiment to start from: the hash, or the command line's argument; may be empty
 };
+// Call it first before SDL_CreateWindow: it also sets the hints that bind the keyboard to the page's element. Theme, motion
+// and pointer change while the program runs (App::wake is called then): read it again when a frame begins, it is cheap.
 Environment environment();
+
+// Calls `frame` once per picture of the display. After it returned false (nothing to draw, nothing to train between frames)
+// it sleeps until wake_frames(). Returns at once on the web, when the window is closed on the desktop.
+void run_frames(bool (*frame)());
+void wake_frames();                                // front end's thread only; App::wake calls it
+// Call after each SDL_GL_SwapWindow: the first one takes the page's skeleton away.
+void frame_presented();
 
 float pixel_ratio();
 bool hidden();                                     // another tab is in front
