@@ -3,12 +3,10 @@
 #include "myelin/settings.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 #include "base/assert.h"
+#include "base/number.h"
 
 namespace myelin {
 namespace {
@@ -26,66 +24,6 @@ double nearest_legal(const Field& field, double value) {
     case Control::log_slider: break;
   }
   return std::clamp(value, field.min, field.max) + 0.0;  // + 0.0 turns -0 into 0: one text for one value
-}
-
-// Decimal numbers only: no spaces, no "inf", no hexadecimal, whatever the C library would accept.
-bool looks_like_number(std::string_view text) {
-  size_t at = 0;
-  const auto digits = [&] {
-    const size_t first = at;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-    return at - first;
-  };
-  if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-  size_t count = digits();
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    count += digits();
-  }
-  if (count == 0) return false;
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-    if (digits() == 0) return false;
-  }
-  return at == text.size();
-}
-
-bool parse_number(std::string_view text, double& value) {
-  constexpr size_t kLongest = 400;  // the longest exact decimal of a double that people would paste has about 330 digits
-  if (text.size() > kLongest || !looks_like_number(text)) return false;
-  if (text.front() == '+') text.remove_prefix(1);
-#if defined(__cpp_lib_to_chars)
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec == std::errc::result_out_of_range) {
-    // The C++ library leaves the value alone; what is too small is 0, what is too large is no number for us.
-    std::array<char, kLongest + 1> copy{};
-    std::copy(text.begin(), text.end(), copy.begin());
-    value = std::strtod(copy.data(), nullptr);
-  }
-#else
-  // libc++ lacks from_chars for double. Its strtod rounds correctly, and programs that use it here never set a locale.
-  std::array<char, kLongest + 1> copy{};
-  std::copy(text.begin(), text.end(), copy.begin());
-  value = std::strtod(copy.data(), nullptr);
-#endif
-  return std::isfinite(value);
-}
-
-// The shortest text that reads back as the same double: 0.03, 1e-8, 250.
-std::string number_text(double value) {
-  std::array<char, 32> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  std::string text(buffer.data(), result.ptr);
-  // "1e-05" -> "1e-5", "1e+20" -> "1e20": links are read by people.
-  const size_t e = text.find('e');
-  if (e != std::string::npos) {
-    size_t at = e + 1;
-    if (text[at] == '+') text.erase(at, 1);
-    else ++at;
-    while (text[at] == '0' && at + 1 < text.size()) text.erase(at, 1);
-  }
-  return text;
 }
 
 }  // namespace
