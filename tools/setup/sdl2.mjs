@@ -31,19 +31,31 @@ const kFiles = `SDL SDL_assert SDL_dataqueue SDL_error SDL_guid SDL_hints SDL_li
   video/emscripten/SDL_emscriptenmouse video/emscripten/SDL_emscriptenopengles
   video/emscripten/SDL_emscriptenvideo`.split(/\s+/);
 
+// Included before every file: SDL's own configuration for Emscripten, less the drivers left out above.
+const kTrim = `#include "SDL_config.h"
+#undef SDL_AUDIO_DRIVER_EMSCRIPTEN
+#undef SDL_AUDIO_DRIVER_DISK
+#undef SDL_AUDIO_DRIVER_DUMMY
+#undef SDL_JOYSTICK_EMSCRIPTEN
+#undef SDL_SENSOR_DUMMY
+#undef SDL_VIDEO_RENDER_OGL_ES2
+`;
+
 const kFlags = ['-Oz', '-pthread', '-DNDEBUG', '-Wno-format', '-Wno-everything', '-sUSE_SDL=0',
   '-DSDL_AUDIO_DISABLED=1', '-DSDL_HAPTIC_DISABLED=1', '-DSDL_SENSOR_DISABLED=1', '-DSDL_JOYSTICK_DISABLED=1',
   '-DSDL_RENDER_DISABLED=1'];
 
 /** Returns {library, include} of an SDL2 compiled by the given Emscripten from the given sources. */
 export async function provide_sdl2(emscripten, source) {
-  const key = createHash('sha256').update(JSON.stringify([kFiles, kFlags, emscripten.version, source])).digest('hex').slice(0, 12);
+  const key = createHash('sha256').update(JSON.stringify([kFiles, kFlags, kTrim, emscripten.version, source])).digest('hex').slice(0, 12);
   const folder = path.join(cache_folder(), `sdl2-wasm-${kSources.sdl2.version}-${key}`);
   const library = path.join(folder, 'libSDL2.a');
   const result = { library, include: path.join(source, 'include') };
   if (fs.existsSync(library)) return result;
   await step(`SDL2 ${kSources.sdl2.version} for WebAssembly (${kFiles.length} files)`, async () => {
     fs.mkdirSync(folder, { recursive: true });
+    const trim = path.join(folder, 'trim.h');
+    fs.writeFileSync(trim, kTrim);
     const emcc = path.join(emscripten.root, 'emcc');
     const advice = 'see the compiler\'s message; if the sources were changed, delete the cache folder and run setup again';
     const waiting = [...kFiles];
@@ -54,7 +66,7 @@ export async function provide_sdl2(emscripten, source) {
         const name = waiting.shift();
         const object = path.join(folder, `${name.replaceAll('/', '_')}.o`);
         objects.push(object);
-        await run_async(emcc, [...kFlags, '-I', result.include, '-c', path.join(source, 'src', `${name}.c`), '-o', object], advice);
+        await run_async(emcc, [...kFlags, '-I', result.include, '-include', trim, '-c', path.join(source, 'src', `${name}.c`), '-o', object], advice);
         if (++done % 20 === 0) say(`        ${done} of ${kFiles.length}`);
       }
     };
