@@ -8,6 +8,7 @@
 #include "base/function_ref.h"
 #include "myelin/catalog.h"
 #include "myelin/dataset.h"
+#include "myelin/facts.h"
 #include "myelin/result.h"
 
 namespace myelin {
@@ -18,6 +19,8 @@ struct DatasetRow {
   std::span<const char* const> assets = {};
   // All samples, in a fixed order, all in SplitPart::train. `files` are in the order of `assets`.
   Result<Dataset> (*make)(const Settings&, std::span<const std::span<const std::byte>> files);
+  // Of data from files: what must be known before the files are there. Generated data is simply made.
+  DatasetFacts known = {};
 };
 
 }  // namespace myelin

@@ -1,0 +1,39 @@
+// Answers from the rows themselves, so that no control needs a list of keys of its own.
+#include "myelin/facts.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "catalog/catalog.h"
+
+namespace myelin {
+
+Result<DatasetFacts> dataset_facts(const Part& data) {
+  const DatasetRow* row = find_dataset(data.kind);
+  MYELIN_ASSERT(row != nullptr);
+  if (!row->assets.empty()) return row->known;
+  Settings settings = data.settings;
+  settings.set("samples", 0);  // the fewest it can make: the facts do not depend on the count
+  const Result<Dataset> made = row->make(settings, {});
+  if (!made) return made.error();
+  return DatasetFacts{.task = made->task,
+                      .outputs = made->output_units(),
+                      .input_shape = made->input_shape,
+                      .uses_features = made->uses_features,
+                      .plane_dimensions = made->plane.dimensions};
+}
+
+LossFacts loss_facts(std::string_view key) {
+  const LossRow* row = find_loss(key);
+  MYELIN_ASSERT(row != nullptr);
+  return {.contains = row->contains, .regression = row->regression, .binary = row->binary, .classes = row->classes};
+}
+
+int input_width(const DatasetFacts& facts, const Settings& features) {
+  if (!facts.uses_features) return facts.input_shape.size();
+  int active = 0;
+  for (int field = 0; field < static_cast<int>(features.fields().size()); ++field) active += features.value(field) != 0;
+  return active;
+}
+
+}  // namespace myelin
