@@ -34,6 +34,11 @@ struct UiState {
   bool curve_log = false, curve_accuracy = false;
   double speed = 0;             // batches per second, 0 = unlimited
   int tab = 0;                  // of the medium and narrow layouts
+  int output_tab = 0;           // 0: surface, curve or images; 1: confusion matrix
+  bool worst_first = true;      // order of the test images
+  bool welcomed = false;        // the first run has begun: the sentence that says what to press is gone
+  bool more_training = false;   // rarely used fields are unfolded
+  uint64_t dismissed_run = 0;   // whose error the user has closed
   bool about_open = false;
   std::string build;            // "simd", "relaxed" or "desktop"
   bool isolated = false;
@@ -51,6 +56,7 @@ class Outbox {
   void post(Command command);
   void undo() { undo_ = true; }
   void redo() { redo_ = true; }
+  void copy_link() { copy_link_ = true; }
   bool can_undo = false, can_redo = false;  // set by the app before the frame
   struct Edit {
     Experiment experiment;
@@ -58,7 +64,7 @@ class Outbox {
   };
   std::vector<Edit> edits;
   std::vector<Command> commands;
-  bool undo_ = false, redo_ = false;
+  bool undo_ = false, redo_ = false, copy_link_ = false;
 };
 
 using Panel = void (*)(const Snapshot&, UiState&, Outbox&);
