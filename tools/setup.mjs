@@ -93,10 +93,11 @@ export async function setup() {
   if (!at_least(process.version, kLeast.node)) fail(`Node ${process.version} is too old; install Node ${kLeast.node} or newer.`);
   if (is_debian()) {
     const browser = find_browser() ? [] : ['chromium'];
-    await step('Debian packages', () => install_packages([...kDebianPackages, ...browser]));
+    await step('Debian packages', () => install_packages([...kDebianPackages, ...browser], { required: false }));
   }
   check_tool('cmake', kLeast.cmake, 'CMake');
   check_tool('ninja', null, 'Ninja');
+  check_tool('c++', null, 'a C++20 compiler (g++ or clang)');
   await provide_node_modules();
   const emscripten = await provide_emscripten();
   const sdl2_source = await provide_source('sdl2');

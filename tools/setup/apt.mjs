@@ -5,8 +5,13 @@ import path from 'node:path';
 import { ask, capture, fail, say } from './report.mjs';
 import { kDonorSuite } from './versions.mjs';
 
+/** Debian itself: its derivatives have other releases and mirrors. */
 export function is_debian() {
-  return fs.existsSync('/etc/debian_version') && ask('dpkg', ['--print-architecture']) !== null;
+  try {
+    return /^ID=debian$/m.test(fs.readFileSync('/etc/os-release', 'utf8')) && ask('dpkg', ['--print-architecture']) !== null;
+  } catch {
+    return false;
+  }
 }
 
 export const is_root = () => process.getuid?.() === 0;
@@ -17,12 +22,18 @@ export function missing_packages(names) {
   return names.filter((name) => !installed.has(name));
 }
 
-/** Installs packages as root, or says which ones to install. Updates apt's lists only when they lack a package. */
-export function install_packages(names) {
+/**
+ * Installs packages as root. Otherwise says which ones to install: as an error when they are `required`, as advice when
+ * the build can do without (CMake fetches libraries that are not installed). Updates apt's lists only when they are stale.
+ */
+export function install_packages(names, { required = true } = {}) {
   const missing = missing_packages(names);
   if (missing.length === 0) return;
   if (!is_root()) {
-    fail(`These packages are missing and setup is not root; run: sudo apt-get install --no-install-recommends ${missing.join(' ')}`);
+    const command = `sudo apt-get install --no-install-recommends ${missing.join(' ')}`;
+    if (required) fail(`Packages are missing and setup is not root; run: ${command}`);
+    say(`        not root, so not installed (tests may need them): ${command}`);
+    return;
   }
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const arguments_ = ['install', '-y', '-q', '--no-install-recommends', ...missing];

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ask, capture, fail, say, step } from './report.mjs';
-import { candidate_version, install_packages, is_debian, is_root, private_apt } from './apt.mjs';
+import { candidate_version, install_packages, is_debian, private_apt } from './apt.mjs';
 import { at_least, cache_folder, kLeast, parse_version } from './versions.mjs';
 
 // What the donor's binaries are linked against, besides the two packages that are wanted.
@@ -61,8 +61,9 @@ function make_from_packages(folder) {
   use_own_libraries(root);
   const emscripten = path.join(root, 'usr/share/emscripten');
   const config = path.join(emscripten, '.emscripten');
-  const lines = fs.readFileSync(config, 'utf8').split('\n').filter((line) => !/^\s*BINARYEN_ROOT\s*=/.test(line));
-  lines.push(`BINARYEN_ROOT = '${path.join(root, 'usr')}'`, '');
+  const lines = fs.readFileSync(config, 'utf8').split('\n').filter((line) => !/^\s*(BINARYEN_ROOT|NODE_JS)\s*=/.test(line));
+  // The file is Python: Node is looked up at each run, so that it may move without the cache growing stale.
+  lines.push(`BINARYEN_ROOT = '${path.join(root, 'usr')}'`, 'import shutil', "NODE_JS = shutil.which('node') or '/usr/bin/node'", '');
   fs.writeFileSync(config, lines.join('\n'));
   const modules = path.join(emscripten, 'node_modules');
   if (!fs.existsSync(modules)) fs.symlinkSync(path.join(root, 'usr/share/nodejs'), modules);
