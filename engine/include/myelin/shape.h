@@ -13,13 +13,13 @@ struct Shape {
   int rank = 0;
   std::array<int, kMaxRank> dims{};
 
-  Shape() = default;
-  Shape(std::initializer_list<int> sizes) {
+  constexpr Shape() = default;
+  constexpr Shape(std::initializer_list<int> sizes) {
     for (int size : sizes) dims[static_cast<size_t>(rank++)] = size;
   }
-  int operator[](int axis) const { return dims[static_cast<size_t>(axis)]; }
+  constexpr int operator[](int axis) const { return dims[static_cast<size_t>(axis)]; }
   // Values per sample; 1 for rank 0.
-  int size() const {
+  constexpr int size() const {
     int product = 1;
     for (int axis = 0; axis < rank; ++axis) product *= dims[static_cast<size_t>(axis)];
     return product;

@@ -68,7 +68,8 @@ enum class RunState {
   failed,    // the experiment cannot be run: see Snapshot::error
 };
 
-// A grid of values over the plane for each unit of a node; row 0 is at y_max, column 0 at x_min.
+// A grid of values over the plane for each unit of a node, taken at the centres of the cells; row 0 is the one next to y_max,
+// column 0 the one next to x_min.
 struct UnitMaps {
   int node = 0;
   int units = 0;

@@ -2,6 +2,7 @@
 // count, and each output element has one writer: that is why results do not depend on the number of threads.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/function_ref.h"

@@ -2,19 +2,27 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "myelin/dataset.h"
-#include "myelin/experiment.h"
+#include "myelin/result.h"
+#include "myelin/settings.h"
 #include "tensor/buffer.h"
 
 namespace myelin {
 
-// Shuffles by seed and gives each sample its part: test and validation shares in percent are rounded down to whole samples,
-// training keeps the rest. With at least three samples and a share > 0 no part is silently empty: it gets one sample.
+// Gives each sample its part. Test and validation take their share in percent of all samples, rounded up to whole samples (as
+// scikit-learn rounds the test share: 1797 samples at 20 % leave the course's 1437 for training); training keeps the rest,
+// at least one sample. The order is shuffled by seed; test samples are taken first, so that the validation share does not
+// change them.
 void assign_parts(Dataset& data, const Settings& preparation, uint64_t seed);
 
-// One raw sample to one network input. Scaling is fitted on the training part only; a constant column becomes 0.
+// An error when this data needs input features and none is switched on. Ask before making an InputTransform.
+Status check_features(const Dataset& data, const Settings& features);
+
+// One raw sample to one network input: features of the raw point first, then scaling, which is fitted on the training part
+// only, column by column (of images: pixel by pixel). A column that is constant over the training part becomes 0.
 class InputTransform {
  public:
   InputTransform(const Dataset& data, const Settings& preparation, const Settings& features);
@@ -24,12 +32,19 @@ class InputTransform {
   void apply(const double* raw, Real* input) const;
 
  private:
+  void fit(const Dataset& data, bool standardize);
+  // One input before scaling.
+  double column(const double* raw, int index) const;
+
   Shape shape_;
   std::vector<Message> labels_;
-  bool on_plane_ = false;
-  std::vector<int> features_;          // indices of the active feature fields
-  std::vector<double> shift_, factor_;  // input = (raw - shift) * factor
+  bool on_plane_ = false;  // the network sees features, not raw inputs
+  std::vector<int> features_;           // active features on the plane
+  std::vector<double> shift_, factor_;  // input = (column - shift) * factor; empty: no scaling
 };
+
+// An error when a data set on the plane has all its features switched off.
+Status check_features(const Dataset& data, const Settings& features);
 
 // Sample indices of each part, ascending.
 std::array<std::vector<int>, kSplitParts> part_indices(const Dataset& data);

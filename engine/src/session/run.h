@@ -1,0 +1,39 @@
+// One run of one experiment, whatever its arithmetic: what the session steers and photographs.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/executor.h"
+#include "myelin/session.h"
+
+namespace myelin {
+
+class Run {
+ public:
+  virtual ~Run() = default;
+  // One batch. False when the run diverged; error() then says where.
+  virtual bool step() = 0;
+  virtual int64_t steps() const = 0;
+  virtual int64_t epoch() const = 0;
+  virtual const Error& error() const = 0;
+  virtual Status apply_live(const Experiment& experiment) = 0;
+  virtual bool set_weight(int index, double value) = 0;
+  // Everything of the snapshot that depends on the weights.
+  virtual void fill(Snapshot& snapshot, const Watch& watch) = 0;
+};
+
+// Raw bytes of a named asset; empty when it is not there (yet).
+using AssetSource = std::function<std::vector<std::byte>(const std::string&)>;
+
+// The data set with its parts assigned. When an asset is missing, `missing` names it and the error says so.
+Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, std::string& missing);
+
+// Compiles the experiment; on success `problem` describes it.
+Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor,
+                                      std::shared_ptr<const Problem>& problem);
+
+}  // namespace myelin

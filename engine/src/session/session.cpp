@@ -1,0 +1,235 @@
+#include "myelin/session.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/mailbox.h"
+#include "session/run.h"
+
+namespace myelin {
+namespace {
+
+// Steps between two looks at the clock while running flat out.
+constexpr int kStepsPerLook = 8;
+
+}  // namespace
+
+struct Session::Impl {
+  explicit Impl(SessionOptions given) : options(std::move(given)) {}
+
+  SessionOptions options;
+  Ring<Command, 64> commands;
+  TripleBuffer<Snapshot> snapshots;
+
+  // Everything below belongs to the pumping thread.
+  std::unique_ptr<Executor> executor;  // made at the first pump, so that its threads start from the host's
+  std::unique_ptr<Run> run;
+  std::shared_ptr<const Problem> problem;
+  Experiment experiment;
+  std::optional<Experiment> pending;  // waits for an asset
+  std::map<std::string, std::vector<std::byte>> assets;
+  std::string missing_asset;
+  Watch watch;
+  RunState state = RunState::paused;
+  Error error;
+  int64_t until_epoch = 0, until_step = 0;
+  double speed = 0;
+  int64_t next_step_us = 0;
+  int64_t last_snapshot_us = 0;
+  int64_t rate_steps = 0, rate_since_us = 0;
+  double rate = 0;
+  uint64_t sequence = 0, runs = 0;
+  bool dirty = true;
+
+  bool running() const { return state == RunState::running && run; }
+
+  void pause(RunState now) {
+    state = now;
+    rate = 0;
+    dirty = true;
+  }
+
+  void start(int64_t epoch, int64_t step) {
+    if (!run) return;
+    until_epoch = epoch;
+    until_step = step;
+    if (goal_reached()) return pause(RunState::finished);
+    state = RunState::running;
+    error = {};
+    next_step_us = rate_since_us = options.now_us();
+    rate_steps = run->steps();
+    dirty = true;
+  }
+
+  bool goal_reached() const {
+    return (until_epoch > 0 && run->epoch() >= until_epoch) || (until_step > 0 && run->steps() >= until_step);
+  }
+
+  // Restarts with `next`. On failure the old run stays as it was, paused.
+  void compile(const Experiment& next) {
+    const bool was_running = state == RunState::running;
+    pending.reset();
+    missing_asset.clear();
+    Result<Dataset> data = load_dataset(next, [this](const std::string& name) { return assets[name]; }, missing_asset);
+    if (!data) {
+      error = data.error();
+      if (!missing_asset.empty()) pending = next;
+      return pause(pending ? RunState::waiting : RunState::failed);
+    }
+    std::shared_ptr<const Problem> next_problem;
+    Result<std::unique_ptr<Run>> made = make_run(next, std::move(data.value()), *executor, next_problem);
+    if (!made) {
+      error = made.error();
+      return pause(RunState::failed);
+    }
+    run = std::move(made.value());
+    problem = std::move(next_problem);
+    experiment = next;
+    error = {};
+    ++runs;
+    state = RunState::paused;
+    if (was_running) start(until_epoch, until_step);
+    dirty = true;
+  }
+
+  void obey(Command& command) {
+    if (auto* set = std::get_if<SetExperiment>(&command)) return obey_experiment(set->experiment);
+    if (auto* load = std::get_if<LoadAsset>(&command)) return obey_asset(*load);
+    if (auto* look = std::get_if<Watch>(&command)) {
+      dirty = dirty || !(*look == watch);
+      watch = *look;
+    } else if (auto* limit = std::get_if<SetSpeed>(&command)) {
+      speed = std::max(0.0, limit->batches_per_second);
+      next_step_us = options.now_us();
+    } else if (auto* edit = std::get_if<SetWeight>(&command)) {
+      if (run && run->set_weight(edit->index, edit->value)) dirty = true;
+    } else if (auto* play = std::get_if<Play>(&command)) {
+      start(play->until_epoch, play->until_step);
+    } else if (std::get_if<Pause>(&command)) {
+      if (running()) pause(RunState::paused);
+    } else if (auto* step = std::get_if<Step>(&command)) {
+      obey_step(*step);
+    } else if (std::get_if<Reset>(&command)) {
+      if (!run || state == RunState::waiting) return;
+      pause(RunState::paused);
+      compile(experiment);
+    }
+  }
+
+  void obey_experiment(const Experiment& next) {
+    if (run && state != RunState::waiting) {
+      const Change change = change_between(experiment, next);
+      if (change == Change::none) {
+        if (state == RunState::failed) pause(RunState::paused);  // the user took the faulty change back
+        return;
+      }
+      if (change == Change::live) {
+        if (Status wrong = run->apply_live(next)) {
+          error = *wrong;
+          return pause(RunState::failed);
+        }
+        experiment = next;
+        if (state == RunState::failed) pause(RunState::paused);
+        dirty = true;
+        return;
+      }
+    }
+    compile(next);
+  }
+
+  void obey_asset(LoadAsset& load) {
+    const bool awaited = pending && load.name == missing_asset;
+    if (load.bytes.empty()) {
+      if (!awaited) return;
+      pending.reset();
+      error = {{"The file " + load.name + " could not be loaded: check the connection and choose the data set again.",
+                "Le fichier " + load.name + " n'a pas pu être chargé : vérifiez la connexion et choisissez à nouveau le jeu de données."}};
+      return pause(RunState::failed);
+    }
+    assets[load.name] = std::move(load.bytes);
+    if (awaited) compile(Experiment(*pending));
+  }
+
+  // Steps are taken at once and in full: a host that wants to stay responsive asks for few at a time.
+  void obey_step(const Step& step) {
+    if (!run || state == RunState::waiting || state == RunState::failed) return;
+    pause(RunState::paused);
+    error = {};
+    const bool by_epoch = step.unit == Step::Unit::epoch;
+    const int64_t goal = (by_epoch ? run->epoch() : run->steps()) + step.count;
+    while ((by_epoch ? run->epoch() : run->steps()) < goal) {
+      if (!advance()) return;
+    }
+  }
+
+  bool advance() {
+    if (run->step()) return true;
+    error = run->error();
+    pause(RunState::diverged);
+    return false;
+  }
+
+  // True while there is more to do.
+  void train(int64_t deadline_us) {
+    while (running()) {
+      const int64_t now = options.now_us();
+      if (now >= deadline_us || (speed > 0 && now < next_step_us)) return;
+      for (int i = 0; i < (speed > 0 ? 1 : kStepsPerLook); ++i) {
+        if (!advance()) return;
+        if (goal_reached()) return pause(RunState::finished);
+      }
+      // A late host catches up on at most a tenth of a second, so that slow motion never bursts.
+      if (speed > 0) next_step_us = std::max(next_step_us, now - 100'000) + static_cast<int64_t>(1e6 / speed);
+      if (now - last_snapshot_us >= options.snapshot_interval_us) publish(now);
+    }
+  }
+
+  void publish(int64_t now) {
+    if (running() && now - rate_since_us > 250'000) {
+      rate = static_cast<double>(run->steps() - rate_steps) * 1e6 / static_cast<double>(now - rate_since_us);
+      rate_steps = run->steps();
+      rate_since_us = now;
+    }
+    Snapshot& snapshot = snapshots.back();
+    snapshot.sequence = ++sequence;
+    snapshot.run = runs;
+    snapshot.problem = problem;
+    snapshot.experiment = experiment;
+    snapshot.state = state;
+    snapshot.error = error;
+    snapshot.missing_asset = missing_asset;
+    snapshot.threads = executor->workers();
+    snapshot.batches_per_second = rate;
+    if (run) run->fill(snapshot, watch);
+    snapshots.publish();
+    last_snapshot_us = options.now_us();
+    dirty = false;
+  }
+};
+
+Session::Session(SessionOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Session::~Session() = default;
+
+bool Session::post(Command command) { return impl_->commands.push(std::move(command)); }
+
+const Snapshot& Session::latest() { return impl_->snapshots.front(); }
+
+PumpResult Session::pump(int64_t budget_us) {
+  Impl& s = *impl_;
+  if (!s.executor) s.executor = make_executor(s.options.threads);
+  const int64_t deadline = s.options.now_us() + budget_us;
+  Command command;
+  while (s.commands.pop(command)) s.obey(command);
+  if (s.dirty) s.publish(s.options.now_us());
+  s.train(deadline);
+  const int64_t now = s.options.now_us();
+  if (s.dirty || (s.running() && now - s.last_snapshot_us >= s.options.snapshot_interval_us)) s.publish(now);
+  if (!s.running()) return PumpResult::idle;
+  return s.speed > 0 && now < s.next_step_us ? PumpResult::waiting : PumpResult::busy;
+}
+
+int64_t Session::wait_us() const { return std::max<int64_t>(0, impl_->next_step_us - impl_->options.now_us()); }
+
+}  // namespace myelin

@@ -1,0 +1,287 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "base/assert.h"
+#include "train/checks.h"
+
+namespace myelin {
+namespace {
+
+// x * 0 is 0 for a number and NaN for everything else, so one sum tells.
+template <class Real>
+bool all_finite(const Real* values, size_t count) {
+  Real sum = 0;
+  for (size_t i = 0; i < count; ++i) sum += values[i] * Real(0);
+  return sum == Real(0);
+}
+
+}  // namespace
+
+template <class Real>
+Trainer<Real>::Trainer(const Dataset& data, InputTransform transform, Graph<Real> graph, Executor& executor)
+    : data_(&data), transform_(std::move(transform)), graph_(std::move(graph)), executor_(&executor) {}
+
+template <class Real>
+Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& experiment, const Dataset& data, Executor& executor) {
+  const LossRow* loss = find_loss(experiment.loss.kind);
+  if (Status wrong = check_parts(experiment, data)) return *wrong;
+  InputTransform transform(data, experiment.preparation, experiment.features);
+  Result<Graph<Real>> graph = check_graph<Real>(experiment.nodes, transform.shape(), loss->contains);
+  if (!graph) return graph.error();
+  if (Status wrong = check_output(experiment, data, graph->nodes.back().shape)) return *wrong;
+  if (Status wrong = check_start_weights(experiment, graph->parameters)) return *wrong;
+
+  std::unique_ptr<Trainer> trainer(new Trainer(data, std::move(transform), std::move(graph.value()), executor));
+  Trainer& t = *trainer;
+  t.parts_ = part_indices(data);
+  t.code_ = target_code(experiment, data);
+  t.outputs_ = t.graph_.nodes.back().shape.size();
+  t.seed_ = static_cast<uint64_t>(experiment.training["seed"]);
+  t.arithmetic_ = experiment.training.choice("arithmetic") == "fast" ? Arithmetic::fused : Arithmetic::exact;
+  t.inputs_ = transform_all<Real>(data, t.transform_);
+  t.targets_ = make_targets<Real>(data, t.outputs_, t.code_.low, t.code_.high);
+
+  const auto parameters = static_cast<size_t>(t.graph_.parameters);
+  t.params_ = Buffer<Real>(parameters);
+  t.grads_ = Buffer<Real>(parameters);
+  t.good_params_ = Buffer<Real>(parameters);
+  if (experiment.weights.empty()) {
+    initialize_parameters(t.graph_, t.seed_, t.params_.span());
+  } else {
+    for (size_t i = 0; i < parameters; ++i) t.params_.data()[i] = static_cast<Real>(experiment.weights[i]);
+  }
+
+  const auto chunk = static_cast<size_t>(kChunk);
+  t.observer_ = std::make_unique<Model<Real>>(t.graph_, ModelOptions{kChunk, executor.workers(), false, t.arithmetic_});
+  t.chunk_inputs_ = Buffer<Real>(chunk * static_cast<size_t>(t.transform_.shape().size()));
+  t.chunk_targets_ = Buffer<Real>(chunk * static_cast<size_t>(t.outputs_));
+  t.chunk_outputs_ = Buffer<Real>(chunk * static_cast<size_t>(t.outputs_));
+  t.chunk_losses_.resize(chunk);
+  t.order_ = t.part(SplitPart::train);
+  t.configure(experiment);
+  t.begin_epoch();
+  return trainer;
+}
+
+template <class Real>
+void Trainer<Real>::configure(const Experiment& experiment) {
+  loss_ = find_loss(experiment.loss.kind);
+  loss_options_ = loss_options(experiment.loss.settings);
+  const OptimizerRow* optimizer = find_optimizer(experiment.optimizer.kind);
+  if (optimizer != optimizer_) {
+    optimizer_ = optimizer;
+    optimizer_steps_ = 0;
+    for (int slot = 0; slot < 2; ++slot) {
+      state_[static_cast<size_t>(slot)] = Buffer<Real>(slot < optimizer->states ? params_.size() : 0);
+    }
+  }
+  optimizer_options_ = optimizer_options(experiment.optimizer.settings);
+  const Settings& training = experiment.training;
+  drop_partial_ = training.on("drop_partial");
+  shuffle_ = training.on("shuffle");
+  l1_ = training["l1"];
+  l2_ = training["l2"];
+  l2_over_batch_ = training.choice("l2_convention") == "lambda_over_m";
+  const int count = static_cast<int>(part(SplitPart::train).size());
+  const int batch = std::clamp(training.integer("batch"), 1, std::max(1, count));
+  if (batch != batch_ || !model_) {
+    batch_ = batch;
+    make_model();
+  }
+}
+
+template <class Real>
+void Trainer<Real>::make_model() {
+  model_ = std::make_unique<Model<Real>>(graph_, ModelOptions{batch_, executor_->workers(), true, arithmetic_});
+  const auto rows = static_cast<size_t>(batch_);
+  batch_inputs_ = Buffer<Real>(rows * static_cast<size_t>(transform_.shape().size()));
+  batch_targets_ = Buffer<Real>(rows * static_cast<size_t>(outputs_));
+}
+
+template <class Real>
+Status Trainer<Real>::apply_live(const Experiment& experiment) {
+  if (Status wrong = check_output(experiment, *data_, graph_.nodes.back().shape)) return wrong;
+  configure(experiment);
+  return std::nullopt;
+}
+
+template <class Real>
+int64_t Trainer<Real>::training_bytes() const {
+  const size_t floats = params_.size() * 3 + state_[0].size() + state_[1].size() + batch_inputs_.size() + batch_targets_.size();
+  return Model<Real>::planned_bytes(graph_, {batch_, executor_->workers(), true, arithmetic_}) +
+         static_cast<int64_t>(floats * sizeof(Real));
+}
+
+template <class Real>
+int Trainer<Real>::batches_per_epoch() const {
+  const int count = static_cast<int>(part(SplitPart::train).size());
+  return drop_partial_ ? std::max(1, count / batch_) : (count + batch_ - 1) / batch_;
+}
+
+// Fisher-Yates over the training samples, a function of (seed, epoch) alone.
+template <class Real>
+void Trainer<Real>::begin_epoch() {
+  cursor_ = 0;
+  batch_in_epoch_ = 0;
+  std::memcpy(good_params_.data(), params_.data(), params_.size() * sizeof(Real));
+  const std::vector<int>& samples = part(SplitPart::train);
+  std::copy(samples.begin(), samples.end(), order_.begin());
+  if (!shuffle_) return;
+  const Rng random = Rng(seed_, Stream::shuffle).child(static_cast<uint64_t>(epoch_));
+  for (size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.below(i, static_cast<uint32_t>(i))]);
+}
+
+template <class Real>
+bool Trainer<Real>::step() {
+  const int available = static_cast<int>(order_.size());
+  const int batch = std::min(batch_, available - cursor_);
+  const auto width = static_cast<size_t>(transform_.shape().size());
+  const auto outputs = static_cast<size_t>(outputs_);
+  for (int row = 0; row < batch; ++row) {
+    const auto sample = static_cast<size_t>(order_[static_cast<size_t>(cursor_ + row)]);
+    std::memcpy(batch_inputs_.data() + static_cast<size_t>(row) * width, inputs_.data() + sample * width, width * sizeof(Real));
+    std::memcpy(batch_targets_.data() + static_cast<size_t>(row) * outputs, targets_.data() + sample * outputs, outputs * sizeof(Real));
+  }
+
+  const typename Model<Real>::Pass pass{params_.data(), *executor_, true,
+                                        Rng(seed_, Stream::layer).child(static_cast<uint64_t>(steps_))};
+  model_->forward(batch_inputs_.data(), batch, pass);
+  const View<const Real> output = model_->output();
+  bool finite = all_finite(output.data, output.size());
+  if (finite) {
+    const Real scale = loss_options_.sum ? Real(1) : Real(1) / static_cast<Real>(batch);
+    loss_->kernels<Real>().gradient(loss_options_, output, batch_targets_.data(), scale, model_->d_output().data);
+    model_->backward(pass, grads_.data());
+    add_penalty(batch);
+    ++optimizer_steps_;
+    optimizer_->step<Real>({optimizer_options_, optimizer_steps_, params_.data(), grads_.data(),
+                            {state_[0].data(), state_[1].data()}, static_cast<int>(params_.size())});
+  }
+  ++steps_;
+  ++batch_in_epoch_;
+  cursor_ += batch;
+  const int left = available - cursor_;
+  const bool epoch_done = left <= 0 || (drop_partial_ && left < batch_);
+  if (epoch_done) finite = finite && all_finite(params_.data(), params_.size());
+  if (!finite) {
+    find_bad_node(batch);
+    std::memcpy(params_.data(), good_params_.data(), params_.size() * sizeof(Real));
+    begin_epoch();
+    return false;
+  }
+  if (epoch_done) {
+    ++epoch_;
+    begin_epoch();
+  }
+  return true;
+}
+
+// On weights only, not biases: (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
+template <class Real>
+void Trainer<Real>::add_penalty(int batch) {
+  if (l1_ == 0 && l2_ == 0) return;
+  const auto l1 = static_cast<Real>(l1_);
+  const auto l2 = static_cast<Real>(l2_over_batch_ ? l2_ / batch : l2_);
+  for (size_t node = 0; node < graph_.nodes.size(); ++node) {
+    for (size_t tensor = 0; tensor < graph_.params[node].size(); ++tensor) {
+      if (!graph_.params[node][tensor].decays) continue;
+      const ParamInfo& info = graph_.nodes[node].params[tensor];
+      const Real* weights = params_.data() + info.offset;
+      Real* gradient = grads_.data() + info.offset;
+      for (int i = 0; i < info.count; ++i) {
+        const Real weight = weights[i];
+        const Real sign = weight > 0 ? Real(1) : (weight < 0 ? Real(-1) : Real(0));
+        gradient[i] += l2 * weight + l1 * sign;
+      }
+    }
+  }
+}
+
+template <class Real>
+void Trainer<Real>::find_bad_node(int batch) {
+  bad_node_ = static_cast<int>(graph_.nodes.size()) - 1;
+  infer(batch_inputs_.data(), std::min(batch, kChunk));
+  for (int node = 1; node < static_cast<int>(graph_.nodes.size()); ++node) {
+    const View<const Real> value = observer_->value(node);
+    if (!all_finite(value.data, value.size())) {
+      bad_node_ = node;
+      return;
+    }
+  }
+}
+
+template <class Real>
+void Trainer<Real>::infer(const Real* inputs, int batch) {
+  observer_->forward(inputs, batch, {params_.data(), *executor_});
+  const View<const Real> output = observer_->output();
+  std::memcpy(chunk_outputs_.data(), output.data, output.size() * sizeof(Real));
+  loss_->kernels<Real>().predict(chunk_outputs_.data(), batch, outputs_);
+}
+
+template <class Real>
+View<const Real> Trainer<Real>::inferred(int node) const {
+  View<const Real> value = observer_->value(node);
+  if (node + 1 == static_cast<int>(graph_.nodes.size())) value.data = chunk_outputs_.data();
+  return value;
+}
+
+template <class Real>
+const Real* Trainer<Real>::input_row(int sample) const {
+  return inputs_.data() + static_cast<size_t>(sample) * static_cast<size_t>(transform_.shape().size());
+}
+
+template <class Real>
+void Trainer<Real>::predict(SplitPart part_name, FunctionRef<void(int, View<const Real>, const double*)> visit) {
+  const std::vector<int>& samples = part(part_name);
+  const auto width = static_cast<size_t>(transform_.shape().size());
+  const auto outputs = static_cast<size_t>(outputs_);
+  for (size_t first = 0; first < samples.size(); first += kChunk) {
+    const size_t rows = std::min(samples.size() - first, static_cast<size_t>(kChunk));
+    for (size_t row = 0; row < rows; ++row) {
+      const auto sample = static_cast<size_t>(samples[first + row]);
+      std::memcpy(chunk_inputs_.data() + row * width, inputs_.data() + sample * width, width * sizeof(Real));
+      std::memcpy(chunk_targets_.data() + row * outputs, targets_.data() + sample * outputs, outputs * sizeof(Real));
+    }
+    infer(chunk_inputs_.data(), static_cast<int>(rows));
+    loss_->kernels<Real>().losses(loss_options_, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
+    visit(static_cast<int>(first), inferred(static_cast<int>(graph_.nodes.size()) - 1), chunk_losses_.data());
+  }
+}
+
+template <class Real>
+bool Trainer<Real>::correct(const Real* prediction, int sample) const {
+  const auto truth = static_cast<int>(data_->targets[static_cast<size_t>(sample)]);
+  return predicted_class(prediction, outputs_, static_cast<Real>(code_.threshold())) == truth;
+}
+
+template <class Real>
+Metrics Trainer<Real>::evaluate(SplitPart part_name) {
+  const std::vector<int>& samples = part(part_name);
+  Metrics metrics;
+  if (samples.empty()) return metrics;
+  double loss = 0;
+  int right = 0;
+  predict(part_name, [&](int first, View<const Real> predictions, const double* losses) {
+    for (int row = 0; row < predictions.batch; ++row) {
+      loss += losses[row];
+      if (data_->task != Task::regression) {
+        right += correct(predictions.data + static_cast<size_t>(row) * static_cast<size_t>(outputs_),
+                         samples[static_cast<size_t>(first + row)]);
+      }
+    }
+  });
+  const auto count = static_cast<double>(samples.size());
+  metrics.loss = loss_options_.sum ? loss : loss / count;
+  if (data_->task != Task::regression) metrics.accuracy = right / count;
+  return metrics;
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace myelin

@@ -1,0 +1,112 @@
+// Gradient descent on one experiment: batches in seeded order, one step at a time, and the loss of any part at any moment.
+// A step allocates nothing; results depend on the experiment alone, never on threads or on when somebody looks.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/executor.h"
+#include "data/prepare.h"
+#include "model/model.h"
+#include "myelin/experiment.h"
+#include "myelin/snapshot.h"
+#include "nn/loss.h"
+#include "nn/optimizer.h"
+#include "tensor/buffer.h"
+
+namespace myelin {
+
+// How the classes of a binary task are coded for this network: 0/1, or -1/+1 when its output is a tanh.
+struct TargetCode {
+  double low = 0;
+  double high = 1;
+  double threshold() const { return (low + high) / 2; }
+};
+TargetCode target_code(const Experiment& experiment, const Dataset& data);
+
+// Whether loss, task and output size fit each other.
+Status check_output(const Experiment& experiment, const Dataset& data, Shape output);
+
+template <class Real>
+class Trainer {
+ public:
+  // `data` has its parts assigned. The executor and the data must outlive the trainer.
+  static Result<std::unique_ptr<Trainer>> create(const Experiment& experiment, const Dataset& data, Executor& executor);
+
+  // One batch: forward, backward, update. False when a value stopped being a number: parameters and position are then
+  // those of the start of the epoch, and bad_node() names the first node that overflowed.
+  bool step();
+
+  int64_t steps() const { return steps_; }
+  int64_t epoch() const { return epoch_; }        // finished epochs
+  int batch_in_epoch() const { return batch_in_epoch_; }
+  int batches_per_epoch() const;
+  int bad_node() const { return bad_node_; }
+
+  // Loss and accuracy of a part with the parameters of now, in inference mode. NaN for an empty part.
+  Metrics evaluate(SplitPart part);
+
+  // Calls visit(first, outputs, losses) for consecutive chunks of a part; outputs are predictions.
+  void predict(SplitPart part, FunctionRef<void(int first, View<const Real> predictions, const double* losses)> visit);
+
+  // Every node's value for network inputs, `batch` at most kChunk; the output's as predictions.
+  static constexpr int kChunk = 256;
+  void infer(const Real* inputs, int batch);
+  View<const Real> inferred(int node) const;
+  const Real* input_row(int sample) const;
+
+  // Takes over what changed live: loss and optimiser with their settings, batch size, regularisation.
+  Status apply_live(const Experiment& experiment);
+
+  std::span<Real> params() { return params_.span(); }
+  const Graph<Real>& graph() const { return graph_; }
+  const InputTransform& transform() const { return transform_; }
+  const std::vector<int>& part(SplitPart part) const { return parts_[static_cast<size_t>(part)]; }
+  TargetCode code() const { return code_; }
+  int64_t training_bytes() const;
+
+ private:
+  Trainer(const Dataset& data, InputTransform transform, Graph<Real> graph, Executor& executor);
+  void configure(const Experiment& experiment);
+  void make_model();
+  void begin_epoch();
+  void add_penalty(int batch);
+  void find_bad_node(int batch);
+  bool correct(const Real* prediction, int sample) const;
+
+  const Dataset* data_;
+  InputTransform transform_;
+  Graph<Real> graph_;
+  Executor* executor_;
+  std::array<std::vector<int>, kSplitParts> parts_;
+  TargetCode code_;
+  int outputs_ = 0;
+
+  const LossRow* loss_ = nullptr;
+  LossOptions loss_options_;
+  const OptimizerRow* optimizer_ = nullptr;
+  OptimizerOptions optimizer_options_;
+  int batch_ = 1;
+  bool drop_partial_ = false, shuffle_ = true, l2_over_batch_ = false;
+  double l1_ = 0, l2_ = 0;
+  uint64_t seed_ = 0;
+  Arithmetic arithmetic_ = Arithmetic::exact;
+
+  std::unique_ptr<Model<Real>> model_;     // for training
+  std::unique_ptr<Model<Real>> observer_;  // for looking: keeps every value
+  Buffer<Real> inputs_, targets_;          // all samples
+  Buffer<Real> batch_inputs_, batch_targets_, chunk_inputs_, chunk_targets_, chunk_outputs_;
+  Buffer<Real> params_, grads_, good_params_;
+  std::array<Buffer<Real>, 2> state_;
+  std::vector<double> chunk_losses_;
+  std::vector<int> order_;
+  int cursor_ = 0;  // samples of the current epoch that were used
+  int64_t steps_ = 0, epoch_ = 0, optimizer_steps_ = 0;
+  int batch_in_epoch_ = 0;
+  int bad_node_ = -1;
+};
+
+}  // namespace myelin
