@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
+#include "data/rows.h"
 #include "myelin/catalog.h"
 #include "nn/activation.h"
-#include "nn/dataset_row.h"
 #include "nn/initializer.h"
 #include "nn/layer.h"
 #include "nn/loss.h"
@@ -22,12 +22,10 @@ struct PresetRow {
 };
 
 std::span<const LayerRow* const> layer_rows();
-std::span<const DatasetRow* const> dataset_rows();
 std::span<const PresetRow* const> preset_rows();
 
-// Null when there is no such key. Activations, losses, optimisers and initialisers: see nn/.
+// Null when there is no such key. Data sets: see data/rows.h. Activations, losses, optimisers and initialisers: see nn/.
 const LayerRow* find_layer(std::string_view key);
-const DatasetRow* find_dataset(std::string_view key);
 const PresetRow* find_preset(std::string_view key);
 
 }  // namespace myelin

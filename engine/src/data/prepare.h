@@ -43,9 +43,6 @@ class InputTransform {
   std::vector<double> shift_, factor_;  // input = (column - shift) * factor; empty: no scaling
 };
 
-// An error when a data set on the plane has all its features switched off.
-Status check_features(const Dataset& data, const Settings& features);
-
 // Sample indices of each part, ascending.
 std::array<std::vector<int>, kSplitParts> part_indices(const Dataset& data);
 

@@ -1,0 +1,66 @@
+#include "data/idx.h"
+
+#include <limits>
+#include <string>
+
+namespace myelin::data {
+namespace {
+
+constexpr uint8_t kUnsignedByte = 0x08;
+constexpr size_t kMagicBytes = 4;
+constexpr size_t kSizeBytes = 4;
+
+Error idx_error(std::string_view name, const std::string& en, const std::string& fr) {
+  const std::string file(name);
+  return {{file + " cannot be read: " + en, file + " est illisible : " + fr}};
+}
+
+uint32_t big_endian(std::span<const std::byte> bytes) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < kSizeBytes; ++i) value = (value << 8) | static_cast<uint32_t>(bytes[i]);
+  return value;
+}
+
+}  // namespace
+
+Result<IdxArray> read_idx(std::span<const std::byte> file, std::string_view name) {
+  if (file.size() < kMagicBytes) {
+    return idx_error(name, "it is too short for an IDX file.", "il est trop court pour un fichier IDX.");
+  }
+  if (file[0] != std::byte{0} || file[1] != std::byte{0}) {
+    return idx_error(name, "it does not begin like an IDX file.", "il ne commence pas comme un fichier IDX.");
+  }
+  if (static_cast<uint8_t>(file[2]) != kUnsignedByte) {
+    return idx_error(name, "only IDX files of unsigned bytes are supported.",
+                     "seuls les fichiers IDX d’octets non signés sont acceptés.");
+  }
+  IdxArray array;
+  array.rank = static_cast<int>(file[3]);
+  if (array.rank < 1 || array.rank > IdxArray::kMaxRank) {
+    return idx_error(name, "it has " + std::to_string(array.rank) + " dimensions; 1 to 4 are supported.",
+                     "il a " + std::to_string(array.rank) + " dimensions ; de 1 à 4 sont acceptées.");
+  }
+  const size_t header = kMagicBytes + kSizeBytes * static_cast<size_t>(array.rank);
+  if (file.size() < header) return idx_error(name, "its header is cut off.", "son en-tête est tronqué.");
+
+  const uint64_t body = file.size() - header;
+  uint64_t product = 1;
+  for (int axis = 0; axis < array.rank; ++axis) {
+    const uint32_t size = big_endian(file.subspan(kMagicBytes + kSizeBytes * static_cast<size_t>(axis)));
+    if (size == 0 || size > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
+      return idx_error(name, "it has a dimension of size " + std::to_string(size) + ".",
+                       "il a une dimension de taille " + std::to_string(size) + ".");
+    }
+    array.dims[static_cast<size_t>(axis)] = static_cast<int>(size);
+    // Cannot overflow: both factors are below 2^31 as long as the product has not passed the limit.
+    if (product <= static_cast<uint64_t>(std::numeric_limits<int>::max())) product *= size;
+  }
+  if (product != body || product > static_cast<uint64_t>(std::numeric_limits<int>::max())) {
+    return idx_error(name, "its header does not agree with its " + std::to_string(body) + " bytes of values.",
+                     "son en-tête ne s’accorde pas avec ses " + std::to_string(body) + " octets de valeurs.");
+  }
+  array.values = file.subspan(header);
+  return array;
+}
+
+}  // namespace myelin::data

@@ -1,0 +1,36 @@
+// The one list of data sets. Keys are frozen: they stand in links.
+#include "data/rows.h"
+
+namespace myelin {
+namespace {
+
+constexpr const DatasetRow* kRows[] = {
+    &data::kCircle,
+    &data::kXor,
+    &data::kGauss,
+    &data::kSpiral,
+    &data::kMoons,
+    &data::kCheckerboard,
+    &data::kPlane,
+    &data::kMultiGauss,
+    &data::kAndTable,
+    &data::kOrTable,
+    &data::kXorTable,
+    &data::kNandTable,
+    &data::kSevenParameters,
+    &data::kDigits,
+    &data::kIris,
+};
+
+}  // namespace
+
+std::span<const DatasetRow* const> dataset_rows() { return kRows; }
+
+const DatasetRow* find_dataset(std::string_view key) {
+  for (const DatasetRow* row : kRows) {
+    if (key == row->row.key) return row;
+  }
+  return nullptr;
+}
+
+}  // namespace myelin

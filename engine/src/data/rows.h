@@ -1,0 +1,26 @@
+// The data sets by key. A new family is one file with its row and one line in rows.cpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "nn/dataset_row.h"
+
+namespace myelin {
+
+// In the order in which they are shown.
+std::span<const DatasetRow* const> dataset_rows();
+// Null when there is no such key.
+const DatasetRow* find_dataset(std::string_view key);
+
+namespace data {
+
+extern const DatasetRow kCircle, kXor, kGauss, kSpiral, kMoons, kCheckerboard;  // plane_classification.cpp
+extern const DatasetRow kPlane, kMultiGauss;                                    // plane_regression.cpp
+extern const DatasetRow kAndTable, kOrTable, kXorTable, kNandTable;             // truth_tables.cpp
+extern const DatasetRow kSevenParameters;                                       // seven_parameters.cpp
+extern const DatasetRow kDigits;                                                // digits.cpp
+extern const DatasetRow kIris;                                                  // iris.cpp
+
+}  // namespace data
+}  // namespace myelin
