@@ -1,0 +1,87 @@
+// The worker pool and the channels between threads; run under ThreadSanitizer too.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "base/executor.h"
+#include "base/mailbox.h"
+
+namespace myelin {
+
+TEST_SUITE("executor") {
+  TEST_CASE("every tile runs exactly once, for any number of workers") {
+    for (int workers : {1, 2, 3, 5, 8}) {
+      const auto executor = make_executor(workers);
+      REQUIRE(executor->workers() == workers);
+      for (int tiles : {0, 1, 2, 7, 64, 1000}) {
+        std::vector<std::atomic<int>> runs(static_cast<size_t>(tiles));
+        std::atomic<bool> worker_in_range{true};
+        executor->run(tiles, [&](int tile, int worker) {
+          runs[static_cast<size_t>(tile)].fetch_add(1);
+          if (worker < 0 || worker >= workers) worker_in_range = false;
+        });
+        CHECK(worker_in_range);
+        for (const std::atomic<int>& count : runs) CHECK(count.load() == 1);
+      }
+    }
+  }
+
+  TEST_CASE("what tiles wrote is visible to the caller when run returns") {
+    const auto executor = make_executor(4);
+    std::vector<int> plain(500, 0);
+    for (int round = 1; round <= 200; ++round) {
+      executor->run(500, [&](int tile, int) { plain[static_cast<size_t>(tile)] += tile; });
+      REQUIRE(plain[499] == 499 * round);
+    }
+  }
+
+  TEST_CASE("a ring hands over every command in order and says when it is full") {
+    Ring<int, 8> ring;
+    std::atomic<int> failures{0};
+    std::thread writer([&] {
+      for (int i = 0; i < 10'000;) {
+        if (ring.push(i)) ++i;
+        else std::this_thread::yield();
+      }
+    });
+    for (int expected = 0; expected < 10'000;) {
+      int item = -1;
+      if (!ring.pop(item)) {
+        std::this_thread::yield();
+        continue;
+      }
+      if (item != expected) ++failures;
+      ++expected;
+    }
+    writer.join();
+    CHECK(failures == 0);
+    for (int i = 0; i < 7; ++i) CHECK(ring.push(i));
+    CHECK_FALSE(ring.push(7));
+  }
+
+  TEST_CASE("a reader of the triple buffer sees whole values that never go back") {
+    struct Pair { int a = 0, b = 0; };
+    TripleBuffer<Pair> buffer;
+    std::thread writer([&] {
+      for (int i = 1; i <= 50'000; ++i) {
+        buffer.back() = {i, -i};
+        buffer.publish();
+      }
+    });
+    int last = 0;
+    bool torn = false, backwards = false;
+    while (last < 50'000) {
+      const Pair& pair = buffer.front();
+      torn = torn || pair.a != -pair.b;
+      backwards = backwards || pair.a < last;
+      last = pair.a;
+    }
+    writer.join();
+    CHECK_FALSE(torn);
+    CHECK_FALSE(backwards);
+  }
+}
+
+}  // namespace myelin
