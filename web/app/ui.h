@@ -36,6 +36,7 @@ struct UiState {
   int tab = 0;                  // of the medium and narrow layouts
   int output_tab = 0;           // 0: surface, curve or images; 1: confusion matrix
   bool worst_first = true;      // order of the test images
+  std::string preset;           // the preset that the experiment started from, "-" = none
   bool welcomed = false;        // the first run has begun: the sentence that says what to press is gone
   bool more_training = false;   // rarely used fields are unfolded
   uint64_t dismissed_run = 0;   // whose error the user has closed

@@ -1,0 +1,50 @@
+// What several panels say or draw in the same way: points, names of nodes and parameters, ranges of colours. Not a panel.
+#pragma once
+
+#include <string>
+
+#include "app/ui.h"
+
+namespace myelin::web {
+
+// Points of the data, each class with its own shape and colour. `size` is the radius in pixels.
+enum class PointStyle { train, validation, test };
+void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fill, PointStyle style);
+// Colour and shape of a sample: binary and regression by sign, classes by number.
+ImU32 target_colour(const Problem& problem, double target, float low, float high);
+ImU32 class_colour(const Problem& problem, int index);
+int target_shape(const Problem& problem, double target);
+
+// What the colours of the output span.
+struct Range {
+  float low = -1, high = 1;
+};
+Range output_range(const Problem& problem);
+// Of a node's maps: fixed where the activation is bounded, else from the values.
+Range map_range(const Problem& problem, const Snapshot& snapshot, int node, int unit);
+const UnitMaps* find_maps(const Snapshot& snapshot, int node);
+
+// "x₁", "neuron 3 of layer 2", "output", in the language of the interface.
+std::string layer_name(const Problem& problem, int node, const UiState& ui);
+std::string unit_name(const Problem& problem, int node, int unit, const UiState& ui);
+std::string class_name(const Problem& problem, int index, const UiState& ui);
+std::string input_label(const Problem& problem, int unit, const UiState& ui);
+
+// Which number of the network a flat index is.
+struct ParameterPlace {
+  int node = -1;
+  bool bias = false;
+  int unit = 0;    // row
+  int input = -1;  // column; -1 for a bias
+};
+ParameterPlace parameter_place(const Problem& problem, int index);
+const ParamInfo* find_param(const NodeInfo& node, const char* name);
+
+// True when the network on the screen is the one the user is editing (a snapshot lags behind an edit).
+bool in_step(const Problem& problem, const UiState& ui);
+// The most likely class, or for one output the side of the middle.
+int predicted_class(const Problem& problem, const float* values, int outputs);
+
+std::string fill_in(const char* pattern, std::initializer_list<std::string> parts);  // %s, in order
+
+}  // namespace myelin::web

@@ -1,0 +1,13 @@
+// What layout.cpp and the panels share beyond app/ui.h: which samples the pictures are about.
+#pragma once
+
+#include "app/ui.h"
+
+namespace myelin::web {
+
+// The part whose samples stand for "never seen": test, else validation, else training.
+SplitPart shown_part(const Problem& problem);
+// The sample whose values the network shows: the selected one, for images else the first of the shown part. -1: none.
+int probe_sample(const Snapshot& snapshot, const UiState& ui);
+
+}  // namespace myelin::web
