@@ -48,12 +48,6 @@ Change nodes_change(const std::vector<NodeSpec>& from, const std::vector<NodeSpe
 
 }  // namespace
 
-Part make_part(Kind kind, std::string_view key) {
-  const Row* row = find_row(kind, key);
-  MYELIN_ASSERT(row != nullptr);
-  return {row->key, Settings(row->fields)};
-}
-
 Settings& append_node(Experiment& experiment, std::string_view kind) {
   const Row* row = find_row(Kind::layer, kind);
   MYELIN_ASSERT(row != nullptr);

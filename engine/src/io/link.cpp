@@ -1,5 +1,5 @@
 // The experiment as a link, readable and made only of characters that a URL fragment keeps as they are:
-//   v=1&data=spiral&data.noise=10&in=x1,x2&net=dense(units:8);add@0,1&loss=mse&opt=adam&opt.rate=0.003&prep.test=50&w=0.5,-1
+//   v=1&data=spiral&data.noise=10&in=x1,x2&net=dense(units:8)add@0,1()&loss=mse&opt=adam&opt.rate=0.003&prep.test=50&w=0.5,-1
 // Kinds are always written, fields only when they differ from their defaults, so keys, kinds and defaults are frozen.
 // The order of keys in a link never matters.
 #include <algorithm>
@@ -64,7 +64,7 @@ const Entry* last_entry(const std::vector<Entry>& entries, std::string_view key)
   return found == entries.rend() ? nullptr : &*found;
 }
 
-// --- The network: kind [@input,input...] [(key:value,...)] joined by ';' ------------------------------------------------
+// --- The network: one kind@input,input(key:value,key:value) after the other. Without '@' a node reads the one before. ------
 
 bool is_key_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
 
@@ -89,7 +89,6 @@ Status read_network(ExperimentReader& reader, std::string_view text) {
     return true;
   };
   while (at < text.size()) {
-    if (take(';')) continue;  // between nodes, and at the end
     const std::vector<NodeSpec>& nodes = reader.experiment().nodes;
     const size_t kind_at = at;
     while (at < text.size() && is_key_character(text[at])) ++at;
@@ -111,18 +110,15 @@ Status read_network(ExperimentReader& reader, std::string_view text) {
     }
     ExperimentReader::AddedNode added = reader.add_node(kind, inputs);
     if (added.error) return added.error;
-    const bool fields = take('(');
-    if (fields) {
-      const size_t end = text.find(')', at);
-      if (end == std::string_view::npos) return unreadable(text, text.size(), number);
-      const std::string where = "net " + std::to_string(number) + " " + std::string(kind) + ".";
-      split(text.substr(at, end - at), ',', [&](std::string_view field) {
-        const size_t colon = std::min(field.find(':'), field.size());
-        reader.set(*added.settings, where, field.substr(0, colon), field.substr(std::min(colon + 1, field.size())));
-      });
-      at = end + 1;
-    }
-    if (!fields && at < text.size() && text[at] != ';') return unreadable(text, at, number);
+    if (!take('(')) return unreadable(text, at, number);
+    const size_t end = text.find(')', at);
+    if (end == std::string_view::npos) return unreadable(text, text.size(), number);
+    const std::string where = "net " + std::to_string(number) + " " + std::string(kind) + ".";
+    split(text.substr(at, end - at), ',', [&](std::string_view field) {
+      const size_t colon = std::min(field.find(':'), field.size());
+      reader.set(*added.settings, where, field.substr(0, colon), field.substr(std::min(colon + 1, field.size())));
+    });
+    at = end + 1;
   }
   return reader.end_network();
 }
@@ -234,16 +230,14 @@ std::string node_text(const NodeSpec& node, int index) {
     fields += node.settings.fields()[static_cast<size_t>(i)].key;
     fields += ':' + node.settings.text(i);
   }
-  return fields.empty() ? text : text + '(' + fields + ')';
+  return text + '(' + fields + ')';
 }
 
 std::string network_text(const std::vector<NodeSpec>& nodes) {
   std::string text;
   for (size_t i = 0; i < nodes.size(); ++i) {
     const std::string node = node_text(nodes[i], static_cast<int>(i));
-    if (i == 0 && node == "input") continue;
-    if (!text.empty()) text += ';';
-    text += node;
+    if (i > 0 || node != "input()") text += node;
   }
   return text;
 }

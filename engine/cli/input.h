@@ -1,0 +1,18 @@
+// Experiments and assets as the command line finds them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "myelin/experiment.h"
+
+namespace myelin::cli {
+
+// A file, a preset's name, or a link; "-" is standard input.
+Result<ParsedExperiment> read_experiment(const std::string& argument);
+
+// The bytes of an asset, from the folder MYELIN_ASSETS or from the program itself; empty when it has none of that name.
+std::vector<std::byte> load_asset(const std::string& name);
+
+}  // namespace myelin::cli

@@ -1,0 +1,69 @@
+// `myelin summary EXPERIMENT`: what the network is made of, without training it.
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "input.h"
+#include "myelin/session.h"
+
+namespace myelin::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json shape_json(const Shape& shape) {
+  Json json = Json::array();
+  for (int axis = 0; axis < shape.rank; ++axis) json.push_back(shape[axis]);
+  return json;
+}
+
+std::string to_text(const Terminal& terminal, const Problem& problem) {
+  std::vector<std::vector<std::string>> rows = {{terminal.word({"node", "nœud"}), terminal.word({"kind", "type"}),
+                                                 terminal.word({"inputs", "entrées"}), terminal.word({"output shape", "sortie"}),
+                                                 terminal.word({"parameters", "paramètres"}),
+                                                 terminal.word({"multiply-adds", "multiplications-additions"})}};
+  for (size_t node = 0; node < problem.nodes.size(); ++node) {
+    const NodeInfo& info = problem.nodes[node];
+    std::string inputs;
+    for (int input : info.inputs) inputs += (inputs.empty() ? "" : ",") + std::to_string(input);
+    rows.push_back({std::to_string(node), info.kind, inputs, info.shape.to_string(), std::to_string(info.parameters),
+                    std::to_string(info.multiply_adds)});
+  }
+  rows.push_back({terminal.word({"total", "total"}), "", "", "", std::to_string(problem.parameters), std::to_string(problem.multiply_adds)});
+  std::string text = table(rows);
+  if (problem.output_in_loss) {
+    text += terminal.word({"The output activation is computed with the loss, exactly, from the values of the last node.\n",
+                           "L’activation de sortie est calculée avec le coût, exactement, à partir des valeurs du dernier nœud.\n"});
+  }
+  return text;
+}
+
+Json to_json(const Problem& problem) {
+  Json json;
+  Json& layers = json["layers"] = Json::array();
+  for (size_t node = 0; node < problem.nodes.size(); ++node) {
+    const NodeInfo& info = problem.nodes[node];
+    layers.push_back({{"node", node},
+                      {"kind", info.kind},
+                      {"inputs", info.inputs},
+                      {"output_shape", shape_json(info.shape)},
+                      {"parameters", info.parameters},
+                      {"multiply_adds", info.multiply_adds}});
+  }
+  json["totals"] = {{"parameters", problem.parameters}, {"multiply_adds", problem.multiply_adds}};
+  json["samples"] = {{"train", problem.samples[0]}, {"validation", problem.samples[1]}, {"test", problem.samples[2]}};
+  return json;
+}
+
+}  // namespace
+
+int summary(const Terminal& terminal, const std::string& argument, bool json) {
+  const Result<ParsedExperiment> parsed = read_experiment(argument);
+  if (!parsed) return terminal.refuse(parsed.error().text);
+  for (const Message& warning : parsed->warnings) terminal.warn(warning);
+  const Result<Problem> problem = describe(parsed->experiment, load_asset);
+  if (!problem) return terminal.refuse(problem.error().text);
+  terminal.print(json ? to_json(problem.value()).dump(2) + "\n" : to_text(terminal, problem.value()));
+  return kGood;
+}
+
+}  // namespace myelin::cli
