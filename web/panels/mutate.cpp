@@ -94,7 +94,7 @@ void set_output_activation(Experiment& experiment, std::string_view key) {
 }
 
 const char* usual_loss(Task task) {
-  return task == Task::regression ? "mse" : task == Task::binary ? "bce" : "cross_entropy";
+  return task == Task::regression ? "mse" : task == Task::binary ? "binary_cross_entropy" : "cross_entropy";
 }
 
 void fit_output(Experiment& experiment, const DatasetFacts& facts, bool reset_activation) {
@@ -115,7 +115,6 @@ void fit_output(Experiment& experiment, const DatasetFacts& facts, bool reset_ac
   }
 }
 
-// Dense layers take a flat sample; a picture is flattened first where the layer wants that. See layers/.
 Experiment fit_to_data(Experiment next, const Experiment& before) {
   const std::optional<DatasetFacts> facts = facts_of(next), old_facts = facts_of(before);
   if (!facts) return next;

@@ -1,0 +1,191 @@
+// The data: which set, its own settings, how it is shared out, and another draw of it.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "panels/common.h"
+#include "panels/dataset_icon.h"
+#include "panels/mutate.h"
+#include "widgets/controls.h"
+
+namespace myelin::web {
+namespace {
+
+void tiles(UiState& ui, Outbox& outbox) {
+  const Theme& t = theme();
+  const std::span<const Row* const> all = rows(Kind::dataset);
+  const float width = ImGui::GetContentRegionAvail().x, gap = 6;
+  const int columns = std::max(4, static_cast<int>((width + gap) / (56 + gap)));
+  const float side = std::floor((std::min(width, 420.f) - gap * static_cast<float>(std::min(columns, 6) - 1)) / static_cast<float>(std::min(columns, 6)));
+  const float tile = std::min(52.f, side);
+  const int per_row = std::max(1, static_cast<int>((width + gap) / (tile + gap)));
+  for (int i = 0; i < static_cast<int>(all.size()); ++i) {
+    const Row& row = *all[static_cast<size_t>(i)];
+    if (i % per_row != 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(row.key);
+    const ImVec2 from = ImGui::GetCursorScreenPos(), to = ImVec2(from.x + tile, from.y + tile);
+    if (ImGui::InvisibleButton("tile", ImVec2(tile, tile))) outbox.edit(change_data(ui.experiment, row.key));
+    const bool chosen = ui.experiment.data.kind == row.key, hovered = ImGui::IsItemHovered();
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(from, to, hovered || chosen ? t.accent_soft : t.page, kControlRadius);
+    const float inset = 5;
+    draw_dataset_icon(list, row.key, ImVec2(from.x + inset, from.y + inset), ImVec2(to.x - inset, to.y - inset));
+    list->AddRect(from, to, chosen ? t.accent : t.line, kControlRadius, 0, chosen ? 2.f : 1.f);
+    if (hovered && ImGui::BeginTooltip()) {
+      ImGui::PushTextWrapPos(280);
+      ImGui::TextUnformatted(ui.tr(row.label));
+      ImGui::PushFont(fonts().medium);
+      muted_text(ui.tr(row.help));
+      ImGui::PopFont();
+      ImGui::PopTextWrapPos();
+      ImGui::EndTooltip();
+    }
+    ImGui::PopID();
+  }
+}
+
+// One bar, three shares, two borders to drag. The counts are of the run that is on the screen.
+void split_bar(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
+  const Theme& t = theme();
+  const float width = ImGui::GetContentRegionAvail().x, height = coarse_pointer() ? 26.f : 16.f;
+  const float test = static_cast<float>(ui.experiment.preparation["test"]);
+  const float validation = static_cast<float>(ui.experiment.preparation["validation"]);
+  const float train = 100 - test - validation;
+  const std::array<float, 3> shares = {train, validation, test};
+  const std::array<ImU32, 3> colours = {t.train, t.validation, t.test};
+  const std::array<const char*, 3> names = {ui.tr("Training", "Apprentissage"), ui.tr("Validation", "Validation"), ui.tr("Test", "Test")};
+  ImDrawList* list = ImGui::GetWindowDrawList();
+
+  ImGui::PushFont(fonts().medium);
+  ImGui::TextUnformatted(ui.tr("Split", "Partage"));
+  ImGui::PopFont();
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  ImGui::InvisibleButton("split", ImVec2(width, height + 4));
+  const bool hovered = ImGui::IsItemHovered();
+  int* dragged = ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("dragged border"), -1);
+  const std::array<float, 2> borders = {width * train / 100, width * (train + validation) / 100};
+  const float mouse = ImGui::GetMousePos().x - origin.x;
+  int near = std::fabs(mouse - borders[0]) <= std::fabs(mouse - borders[1]) ? 0 : 1;
+  if (borders[1] - borders[0] < 1) near = mouse < borders[0] ? 0 : 1;  // one on the other: the side decides
+  if (ImGui::IsItemActivated()) *dragged = near;
+  if (ImGui::IsItemActive() && *dragged >= 0) {
+    const int share = static_cast<int>(std::lround(std::clamp(mouse / width, 0.f, 1.f) * 20)) * 5;  // steps of 5 %
+    int new_validation = static_cast<int>(validation), new_test = static_cast<int>(test);
+    if (*dragged == 0) new_validation = std::max(0, 100 - new_test - std::max(5, share));
+    else {
+      new_test = std::clamp(100 - share, 0, 90);
+      new_validation = std::max(0, std::min(new_validation, 95 - new_test));
+      // The border between training and validation stays where it is.
+      new_validation = std::clamp(100 - new_test - static_cast<int>(train), 0, 90);
+    }
+    Experiment next = set_split(ui.experiment, new_validation, new_test);
+    if (!(next == ui.experiment)) outbox.edit(std::move(next), "split");
+  }
+  if (!ImGui::IsItemActive()) *dragged = -1;
+  if (hovered || ImGui::IsItemActive()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+
+  float x = origin.x;
+  const float y0 = origin.y + 2, y1 = y0 + height;
+  for (size_t part = 0; part < 3; ++part) {
+    const float w = width * shares[part] / 100;
+    if (w > 0.5f) {
+      ImDrawFlags corners = 0;
+      if (x <= origin.x + 1) corners |= ImDrawFlags_RoundCornersLeft;
+      if (x + w >= origin.x + width - 1) corners |= ImDrawFlags_RoundCornersRight;
+      list->AddRectFilled(ImVec2(x, y0), ImVec2(x + w, y1), with_alpha(colours[part], 0.85f), 5, corners == 0 ? ImDrawFlags_RoundCornersNone : corners);
+    }
+    x += w;
+  }
+  for (int border = 0; border < 2; ++border) {
+    const float at = origin.x + borders[static_cast<size_t>(border)];
+    const bool hot = (hovered && near == border) || *dragged == border;
+    const ImVec2 from(at - (hot ? 3.f : 2.f), y0 - 2), to(at + (hot ? 3.f : 2.f), y1 + 2);
+    list->AddRectFilled(from, to, t.panel, 3);
+    list->AddRectFilled(ImVec2(from.x + 1, from.y), ImVec2(to.x - 1, to.y), hot ? t.accent : t.line_strong, 2);
+  }
+
+  // A line for each part: dot, name, share, count.
+  ImGui::PushFont(fonts().medium);
+  const Problem* problem = snapshot.problem.get();
+  for (size_t part = 0; part < 3; ++part) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    list->AddCircleFilled(ImVec2(at.x + 4, at.y + ImGui::GetTextLineHeight() / 2), 4, colours[part]);
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 14);
+    muted_text(names[part]);
+    const std::string share = percent(static_cast<double>(shares[part]) / 100, ui.language, 0);
+    const std::string number = problem == nullptr ? std::string() : count(problem->samples[part], ui.language);
+    const float right = std::min(width, 260.f);
+    list->AddText(ImVec2(at.x + right - ImGui::CalcTextSize(number.c_str()).x, at.y), t.text, number.c_str());
+    list->AddText(ImVec2(at.x + right - 52 - ImGui::CalcTextSize(share.c_str()).x, at.y), t.muted, share.c_str());
+    if (part < 2) ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 4);
+  }
+  ImGui::PopFont();
+  if (test <= 0 && validation <= 0) {
+    ImGui::PushFont(fonts().small);
+    ImGui::PushTextWrapPos(0);
+    ImGui::PushStyleColor(ImGuiCol_Text, t.warning);
+    ImGui::TextUnformatted(ui.tr("No unseen samples: nothing tells whether the network has understood or learnt by heart.",
+                                 "Aucun exemple réservé : rien ne dit si le réseau a compris ou appris par cœur."));
+    ImGui::PopStyleColor();
+    ImGui::PopTextWrapPos();
+    ImGui::PopFont();
+  }
+}
+
+void fields(UiState& ui, Outbox& outbox) {
+  Settings settings = ui.experiment.data.settings;
+  const char* key = nullptr;
+  bool changed = false;
+  ImGui::PushID("data fields");
+  for (int field = 0; field < static_cast<int>(settings.fields().size()); ++field) {
+    if (std::string_view(settings.fields()[static_cast<size_t>(field)].key) == "seed") continue;  // stands beside its button
+    if (!field_editor(settings, field, ui)) continue;
+    changed = true;
+    key = settings.fields()[static_cast<size_t>(field)].key;
+  }
+  ImGui::PopID();
+  if (changed) outbox.edit(change_data_settings(ui.experiment, settings), std::string("data ") + (key == nullptr ? "" : key));
+}
+
+void seed_row(UiState& ui, Outbox& outbox) {
+  Settings settings = ui.experiment.data.settings;
+  const int seed = settings.index_of("seed");
+  if (seed < 0) return;
+  const float width = ImGui::GetContentRegionAvail().x, dice = control_height();
+  ImGui::BeginGroup();
+  ImGui::BeginChild("seed", ImVec2(std::min(width, 320.f) - dice - kGap, 0), ImGuiChildFlags_AutoResizeY);
+  if (field_editor(settings, seed, ui)) outbox.edit(change_data_settings(ui.experiment, settings), "data seed");
+  ImGui::EndChild();
+  const float bottom = ImGui::GetItemRectMax().y;
+  ImGui::SameLine(0, kGap);
+  ImGui::SetCursorScreenPos(ImVec2(ImGui::GetCursorScreenPos().x, bottom - dice));
+  const uint64_t random = static_cast<uint64_t>(ImGui::GetTime() * 1e6) * 0x9E3779B97F4A7C15ull >> 24;
+  if (icon_button("regenerate", Icon::dice, ui.tr("Draw the data anew", "Tirer de nouvelles données"), ButtonStyle::normal))
+    outbox.edit(new_data_seed(ui.experiment, random));
+  ImGui::EndGroup();
+}
+
+}  // namespace
+
+void data_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
+  const bool two_columns = ImGui::GetContentRegionAvail().x > 520;
+  const Row* row = find_row(Kind::dataset, ui.experiment.data.kind);
+  if (two_columns && ImGui::BeginTable("data", 2)) {
+    ImGui::TableNextColumn();
+    tiles(ui, outbox);
+    ImGui::TableNextColumn();
+    if (row != nullptr) ImGui::TextUnformatted(ui.tr(row->label));
+    fields(ui, outbox);
+    split_bar(snapshot, ui, outbox);
+    seed_row(ui, outbox);
+    ImGui::EndTable();
+    return;
+  }
+  tiles(ui, outbox);
+  if (row != nullptr) ImGui::TextUnformatted(ui.tr(row->label));
+  fields(ui, outbox);
+  split_bar(snapshot, ui, outbox);
+  seed_row(ui, outbox);
+}
+
+}  // namespace myelin::web
