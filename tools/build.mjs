@@ -88,9 +88,17 @@ function wanted_files() {
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
 
+/** index.html learns how large the programs are before compression: a download with Content-Encoding does not say. */
+function filled(source) {
+  const bytes = fs.readFileSync(source);
+  if (source !== path.join(kRoot, 'index.html')) return bytes;
+  const sizes = kFlavours.map(({ preset, name }) => `${name.replace('myelin-', '')}=${fs.statSync(path.join(kRoot, 'build', preset, `${name}.wasm`)).size}`);
+  return Buffer.from(bytes.toString('utf8').replace('<meta name="myelin-bytes" content="">', `<meta name="myelin-bytes" content="${sizes.join('&amp;')}">`));
+}
+
 /** Copies one file with its compressed forms unless dist/ already has these very bytes. */
 async function place(source, target) {
-  const bytes = fs.readFileSync(source);
+  const bytes = filled(source);
   const known = fs.existsSync(target) && fs.readFileSync(target).equals(bytes);
   const compress = kCompressed.has(path.extname(target)) && bytes.length >= kLeastCompressed;
   if (known && (!compress || (fs.existsSync(`${target}.br`) && fs.existsSync(`${target}.gz`)))) return false;
