@@ -50,8 +50,8 @@ test('a bad address shows a notice and leaves the run alone', async () => {
   await eventually(() => state(page), (now) => now.step > seen.step, 'still training');
   assert.deepEqual(await experiment(page), before_it);
   await page.evaluate(() => myelin.pause());
-  for (const bad of ['{epochs: -1}', '{epochs: 1.5}', '{minutes: 1}']) {
-    assert.match(await page.evaluate((text) => myelin.run(eval(`(${text})`)).then(() => 'accepted', (error) => error.message), '') && 'whole number', /whole number/, bad);
+  for (const bad of [{ epochs: -1 }, { epochs: 1.5 }, { minutes: 1 }]) {
+    assert.match(await page.evaluate((goal) => myelin.run(goal).then(() => 'accepted', (error) => error.message), bad), /whole number/);
   }
   await page.finish();
 });
