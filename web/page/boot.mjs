@@ -1,0 +1,174 @@
+// Starts the program: checks what the browser can do, downloads with a progress bar, instantiates, and says in a sentence
+// what is missing. A blank page must never be the answer.
+import { make_api } from './api.mjs';
+import { watch_input } from './input.mjs';
+import { make_announcer, make_page, watch_page } from './platform.mjs';
+import { say, summary } from './words.mjs';
+
+const first = window.myelin_first ?? { modules: true, simd: true, relaxed: false, build: 'simd', program: null };
+const root = document.documentElement;
+const canvas = document.getElementById('canvas');
+const wrapper = document.getElementById('myelin-app');
+const field = document.getElementById('text-field');
+const { api, attach, started, failed } = make_api();
+window.myelin = api;
+
+class Problem extends Error {
+  constructor(key) {
+    super(say(key));
+    this.key = key;
+  }
+}
+
+function show_problem(text, offer_reload) {
+  const place = document.getElementById('problem');
+  place.textContent = text;
+  if (offer_reload) {
+    const link = document.createElement('a');
+    link.href = location.href;
+    link.textContent = say('reload');
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      location.reload();
+    });
+    place.append(' ', link);
+  }
+  place.hidden = false;
+  document.getElementById('progress').hidden = true;
+  root.classList.add('stopped');
+}
+
+function show_progress(share) {
+  const bar = document.getElementById('progress');
+  const percent = Math.round(Math.min(share, 1) * 100);
+  bar.setAttribute('aria-valuenow', String(percent));
+  bar.firstElementChild.style.width = `${percent}%`;
+}
+
+/** The size of the program before compression: what the download's reader counts. 0 when nobody knows. */
+function expected_bytes(response) {
+  const known = Number(new URLSearchParams(document.querySelector('meta[name=myelin-bytes]').content).get(first.build));
+  if (known > 0) return known;
+  return response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length')) || 0;
+}
+
+/** The same response, counted while it streams into the compiler. */
+function with_progress(response) {
+  const total = expected_bytes(response);
+  if (!response.body || !total) return response;
+  let seen = 0;
+  const counter = new TransformStream({
+    transform(chunk, next) {
+      seen += chunk.byteLength;
+      show_progress(seen / total);
+      next.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counter), { headers: { 'content-type': 'application/wasm' } });
+}
+
+async function download() {
+  let response;
+  try {
+    response = await (first.program ?? fetch(new URL(`../myelin-${first.build}.wasm`, import.meta.url), { credentials: 'same-origin' }));
+  } catch {
+    throw new Problem('no_download');
+  }
+  if (!response.ok) throw new Problem('no_download');
+  return response;
+}
+
+async function instantiate(imports) {
+  const response = with_progress(await download());
+  // A server that does not know the type of .wasm cannot stream, but can still be read.
+  if ((response.headers.get('content-type') ?? '').startsWith('application/wasm')) {
+    return WebAssembly.instantiateStreaming(response, imports);
+  }
+  return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+}
+
+function check_browser() {
+  if (!first.simd) throw new Problem('no_wasm');
+  if (first.build === 'relaxed' && !first.relaxed) throw new Problem('no_relaxed');
+  // Pages that are not isolated have no SharedArrayBuffer by name, but the program's memory is one.
+  try {
+    globalThis.SharedArrayBuffer ??= new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true }).buffer.constructor;
+  } catch {
+    throw new Problem('no_memory');
+  }
+  // The program finds this very context when it asks the canvas for one.
+  const context = canvas.getContext('webgl2', {
+    alpha: false, depth: false, stencil: false, antialias: false, preserveDrawingBuffer: false, powerPreference: 'default' });
+  if (!context) throw new Problem('no_webgl');
+}
+
+function on_first_picture() {
+  performance.mark('myelin-first-frame');
+  root.classList.add('ready');
+  started({ first_frame_ms: Math.round(performance.now()) });
+}
+
+async function start() {
+  canvas.setAttribute('aria-label', say('canvas_label'));
+  new MutationObserver(() => canvas.setAttribute('aria-label', say('canvas_label'))).observe(root, { attributeFilter: ['lang'] });
+  check_browser();
+
+  const announce = make_announcer(() => api.state(), summary);
+  const page = make_page({
+    build: first.build,
+    on_presented(count) {
+      if (count === 1) queueMicrotask(on_first_picture);
+      announce();
+    },
+  });
+  let stop_waiting;
+  const stopped = new Promise((_, refuse) => { stop_waiting = refuse; });
+  stopped.catch(() => {});
+
+  const { default: create } = await import(new URL(`../myelin-${first.build}.mjs`, import.meta.url).href).catch(() => {
+    throw new Problem('no_download');
+  });
+  const options = {
+    canvas, page, threads: page.threads,
+    print: (text) => console.log(text),
+    printErr: (text) => console.warn(text),
+    // Emscripten only calls back on success, so failure has its own way out.
+    instantiateWasm(imports, done) {
+      instantiate(imports).then(({ instance, module }) => done(instance, module), stop_waiting);
+      return {};
+    },
+    onAbort() { stop(); },
+  };
+  let program;
+  try {
+    program = await Promise.race([create(options), stopped]);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Problem('no_memory');
+    throw error;
+  }
+  attach(program);
+  watch_page(program, canvas);
+  watch_input(program, page, wrapper, canvas, field);
+  window.addEventListener('hashchange', () => {
+    // What is wrong with it is said by the program's own notice; the run goes on.
+    if (location.hash.length > 1) api.set(location.hash).catch(() => {});
+  });
+  // The program's own errors must not leave a picture that no longer answers.
+  window.addEventListener('error', (event) => {
+    if (event.error instanceof WebAssembly.RuntimeError) stop();
+  });
+}
+
+function stop() {
+  if (root.classList.contains('stopped')) return;
+  show_problem(say('stopped'), true);
+}
+
+try {
+  if (first.modules) await start();  // otherwise first.js has said it
+} catch (error) {
+  const problem = error instanceof Problem;
+  show_problem(problem ? error.message : say('stopped'), !problem || error.key === 'no_download');
+  failed(error);
+  if (!problem) console.error(error);
+}
