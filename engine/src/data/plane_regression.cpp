@@ -38,17 +38,15 @@ struct Hill {
 constexpr Hill kHills[] = {{{-4, 2.5}, 1}, {{0, 2.5}, -1}, {{4, 2.5}, 1}, {{-4, -2.5}, -1}, {{0, -2.5}, 1}, {{4, -2.5}, -1}};
 constexpr double kHillRadius = 2;
 
-// The hills touch or overlap a little; where two overlap the stronger one counts.
 Result<Dataset> make_multi_gauss(const Settings& settings, Files) {
   return make_value_map(settings, [](Point point) {
-    double strongest = 0;
+    double sum = 0;  // of one term: the hills touch and do not overlap
     for (const Hill& hill : kHills) {
       const double d1 = point.x1 - hill.centre.x1;
       const double d2 = point.x2 - hill.centre.x2;
-      const double value = hill.height * std::max(0.0, 1 - std::sqrt(d1 * d1 + d2 * d2) / kHillRadius);
-      if (std::fabs(value) > std::fabs(strongest)) strongest = value;
+      sum += hill.height * std::max(0.0, 1 - std::sqrt(d1 * d1 + d2 * d2) / kHillRadius);
     }
-    return strongest;
+    return sum;
   });
 }
 

@@ -137,7 +137,7 @@ void InputTransform::fit(const Dataset& data, bool standardize) {
     }
     const double factor = 1 / width;
     // Values at the ends of double's range: no scale is right, and a column of zeros is better than one of NaN.
-    if (!std::isfinite(shift) || !std::isfinite(factor)) continue;
+    if (!std::isfinite(shift) || !std::isfinite(width) || !std::isfinite(factor)) continue;
     shift_[static_cast<size_t>(index)] = shift;
     factor_[static_cast<size_t>(index)] = factor;
   }

@@ -1,0 +1,377 @@
+#include "data/rows.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+#include <string>
+
+#include "myelin/facts.h"
+#include "support/data_files.h"
+
+namespace myelin {
+namespace {
+
+using test::hash_samples;
+using test::make_data;
+
+bool is_drawn(const DatasetRow& row) { return row.assets.empty(); }
+bool has_field(const DatasetRow& row, std::string_view key) { return Settings(row.row.fields).has(key); }
+
+Dataset make(const DatasetRow& row, const Settings& settings) {
+  Result<Dataset> made = make_data(row, settings);
+  REQUIRE(static_cast<bool>(made));
+  return std::move(made.value());
+}
+
+// The row with its defaults, one change, and seed 1.
+Dataset make_with(const DatasetRow& row, std::string_view key, double value) {
+  Settings settings(row.row.fields);
+  settings.set(key, value);
+  return make(row, settings);
+}
+
+// Every choice that changes the kind of data a row makes: 2 to 5 arms, odd and even boards.
+std::vector<Settings> variants(const DatasetRow& row) {
+  std::vector<Settings> all{Settings(row.row.fields)};
+  for (const Field& field : row.row.fields) {
+    const std::string_view key = field.key;
+    if (key == "samples" || key == "seed") continue;
+    for (const double value : {field.min, field.min + 1, field.min + 3, field.max}) {
+      Settings settings(row.row.fields);
+      settings.set(key, value);
+      all.push_back(settings);
+    }
+  }
+  return all;
+}
+
+struct Golden {
+  const char* key;
+  const char* changes;
+  uint64_t hash;
+};
+
+// Equal for every compiler and machine, natively and as WebAssembly: published links show the same points everywhere.
+constexpr Golden kGolden[] = {
+    {"circle", "", 0x1d756769ceba854bu},
+    {"circle", "noise=25", 0xf10242b09a0bbe96u},
+    {"xor", "", 0x92eadcabac237da6u},
+    {"xor", "noise=25", 0x46dfdb86ae5f0f11u},
+    {"gauss", "", 0x552ca0ddb80632d3u},
+    {"gauss", "noise=25", 0x57aa35b888b211bdu},
+    {"spiral", "", 0x268ca7d46deb598au},
+    {"spiral", "noise=25&arms=3&turns=1", 0x3410e0583b9d3457u},
+    {"moons", "", 0xfc752d983b664f73u},
+    {"moons", "noise=25", 0xbba42f7f23f36a76u},
+    {"checkerboard", "", 0xe142326b236e1c9bu},
+    {"checkerboard", "noise=25&squares=5", 0xd59c80e545b70db7u},
+    {"plane", "", 0x27171aa62b43c4f3u},
+    {"plane", "noise=25", 0x7e27c67a7e5aea23u},
+    {"multi_gauss", "", 0x8433bebfb8681d53u},
+    {"multi_gauss", "noise=25", 0x5d4087797397ef53u},
+    {"and_table", "", 0x132dc251ebe45fb8u},
+    {"or_table", "", 0x60449d88ff75e598u},
+    {"xor_table", "", 0xf1afa7a178447325u},
+    {"nand_table", "", 0x891b1b45d61f3d38u},
+    {"xor_table", "noise=25&samples=50", 0xe8867bf52145dd75u},
+    {"seven_parameters", "", 0x193752aaf3b526d3u},
+    {"seven_parameters", "noise=25", 0xd44876a7b7e07a00u},
+    {"digits", "", 0x3fde5e36ea3a94a6u},
+    {"iris", "", 0x809aba3bc85d15b3u},
+};
+
+}  // namespace
+
+TEST_SUITE("data sets") {
+  TEST_CASE("every data set has a key of its own, words in both languages and explained settings") {
+    std::set<std::string> keys;
+    for (const DatasetRow* row : dataset_rows()) {
+      INFO(std::string(row->row.key));
+      CHECK(keys.insert(row->row.key).second);
+      CHECK(find_dataset(row->row.key) == row);
+      const auto said = [](const Text& text) { return *text.en != '\0' && *text.fr != '\0'; };
+      CHECK(said(row->row.label));
+      CHECK(said(row->row.help));
+      CHECK(row->row.formula != nullptr);
+      CHECK(has_field(*row, "seed"));
+      for (const Field& field : row->row.fields) {
+        INFO(std::string(field.key));
+        CHECK(said(field.label));
+        CHECK(said(field.help));
+        CHECK(field.min <= field.fallback);
+        CHECK(field.fallback <= field.max);
+        CHECK(field.min < field.max);
+        CHECK(field.step > 0);
+      }
+    }
+    CHECK(keys.size() == 15);
+    CHECK(find_dataset("nothing like this") == nullptr);
+  }
+
+  TEST_CASE("a data set is complete: as many samples as asked, all finite, all for training, in the picture's frame") {
+    for (const DatasetRow* row : dataset_rows()) {
+      for (const Settings& settings : variants(*row)) {
+        const Dataset data = make(*row, settings);
+        INFO(std::string(row->row.key));
+        if (settings.has("samples")) CHECK(data.count == settings.integer("samples"));
+        REQUIRE(data.count > 0);
+        const size_t count = static_cast<size_t>(data.count);
+        const size_t width = static_cast<size_t>(data.input_shape.size());
+        CHECK((data.values.empty() != data.bytes.empty()));
+        CHECK(data.values.size() + data.bytes.size() == count * width);
+        REQUIRE(data.targets.size() == count);
+        CHECK(data.part == std::vector<SplitPart>(count, SplitPart::train));
+        CHECK(data.input_names.size() == (data.is_image() ? 0 : width));
+        CHECK((data.task == Task::regression) == data.class_names.empty());
+        if (data.task == Task::binary) CHECK(data.class_names.size() == 2);
+        if (data.task == Task::classes) CHECK(data.class_names.size() > 2);
+        for (const Message& name : data.class_names) CHECK((!name.en.empty() && !name.fr.empty()));
+        for (const Message& name : data.input_names) CHECK((!name.en.empty() && !name.fr.empty()));
+
+        bool finite = true, in_classes = true, in_picture = true;
+        for (int i = 0; i < data.count; ++i) {
+          const double target = data.targets[static_cast<size_t>(i)];
+          finite = finite && std::isfinite(target);
+          for (int k = 0; k < data.input_shape.size(); ++k) finite = finite && std::isfinite(data.input(i, k));
+          if (data.task != Task::regression) {
+            in_classes = in_classes && target == std::floor(target) && target >= 0 &&
+                         target < static_cast<double>(data.class_names.size());
+          }
+          const Plane& plane = data.plane;
+          const auto inside = [](double value, double low, double high) { return value >= low && value <= high; };
+          if (plane.dimensions >= 1) in_picture = in_picture && inside(data.input(i, plane.x_input), plane.x_min, plane.x_max);
+          if (plane.dimensions == 1) in_picture = in_picture && inside(target, plane.y_min, plane.y_max);
+          if (plane.dimensions == 2) in_picture = in_picture && inside(data.input(i, plane.y_input), plane.y_min, plane.y_max);
+        }
+        CHECK(finite);
+        CHECK(in_classes);
+        CHECK(in_picture);  // with any noise: points that would leave are mirrored at the edge
+      }
+    }
+  }
+
+  TEST_CASE("the classes of drawn data are balanced, whatever the count") {
+    for (const DatasetRow* row : dataset_rows()) {
+      // A truth table has the classes that it has.
+      if (!is_drawn(*row) || std::string(row->row.key).ends_with("_table")) continue;
+      for (Settings settings : variants(*row)) {
+        if (settings.has("samples")) settings.set("samples", 101);
+        const Dataset data = make(*row, settings);
+        if (data.task == Task::regression) continue;
+        std::vector<int> counts(data.class_names.size());
+        for (const double target : data.targets) ++counts[static_cast<size_t>(target)];
+        INFO(std::string(row->row.key));
+        CHECK(*std::max_element(counts.begin(), counts.end()) - *std::min_element(counts.begin(), counts.end()) <= 1);
+      }
+    }
+  }
+
+  TEST_CASE("the same settings give the same bits, another seed gives other samples") {
+    for (const DatasetRow* row : dataset_rows()) {
+      if (!is_drawn(*row)) continue;
+      INFO(std::string(row->row.key));
+      const Dataset one = make_with(*row, "noise", 30);
+      const Dataset again = make_with(*row, "noise", 30);
+      CHECK(one.values == again.values);
+      CHECK(one.targets == again.targets);
+      Settings other(row->row.fields);
+      other.set("noise", 30);
+      other.set("seed", 2);
+      CHECK(one.values != make(*row, other).values);
+      if (row->row.key == std::string("seven_parameters") || std::string(row->row.key).ends_with("_table")) continue;
+      CHECK(make_with(*row, "seed", 1).values != make_with(*row, "seed", 2).values);  // without noise, too
+    }
+  }
+
+  TEST_CASE("more samples never change the first ones") {
+    for (const DatasetRow* row : dataset_rows()) {
+      if (!has_field(*row, "samples")) continue;
+      for (Settings settings : variants(*row)) {
+        settings.set("samples", 40);
+        const Dataset few = make(*row, settings);
+        settings.set("samples", 173);
+        const Dataset many = make(*row, settings);
+        INFO(std::string(row->row.key));
+        CHECK(hash_samples(few, 40) == hash_samples(many, 40));
+      }
+    }
+  }
+
+  TEST_CASE("noise moves points and leaves their targets alone") {
+    for (const DatasetRow* row : dataset_rows()) {
+      if (!has_field(*row, "noise")) continue;
+      INFO(std::string(row->row.key));
+      const Dataset clean = make_with(*row, "noise", 0);
+      const Dataset noisy = make_with(*row, "noise", 50);
+      CHECK(clean.targets == noisy.targets);
+      int moved = 0;
+      for (int i = 0; i < clean.count; ++i) moved += clean.input(i, 0) != noisy.input(i, 0);
+      CHECK(moved == clean.count);
+    }
+  }
+
+  TEST_CASE("without noise every point lies where its formula says") {
+    const auto check_all = [](const Dataset& data, auto holds) {
+      int wrong = 0;
+      for (int i = 0; i < data.count; ++i) {
+        wrong += !holds(data.input(i, 0), data.input(i, 1), data.targets[static_cast<size_t>(i)]);
+      }
+      CHECK(wrong == 0);
+    };
+    const auto radius = [](double x1, double x2) { return std::sqrt(x1 * x1 + x2 * x2); };
+    const double slack = 1e-9;
+    check_all(make_data("circle"), [&](double x1, double x2, double target) {
+      return target == 1 ? radius(x1, x2) < 2.5 + slack : radius(x1, x2) > 3.5 - slack && radius(x1, x2) < 5 + slack;
+    });
+    check_all(make_data("xor"), [&](double x1, double x2, double target) {
+      return (x1 * x2 < 0) == (target == 1) && std::fabs(x1) >= 0.3 && std::fabs(x2) >= 0.3;
+    });
+    check_all(make_data("moons"), [&](double x1, double x2, double target) {
+      const double u1 = x1 / 3.3 + 0.5, u2 = x2 / 3.3 + 0.25;
+      const double distance = target == 0 ? radius(u1, u2) : radius(u1 - 1, u2 - 0.5);
+      return std::fabs(distance - 1) < slack && (target == 0 ? u2 > -slack : u2 < 0.5 + slack);
+    });
+    check_all(make_data("plane"), [&](double x1, double x2, double target) {
+      return std::fabs(target - (x1 + x2) / 12) < slack && std::fabs(target) <= 1;
+    });
+    for (int squares = 2; squares <= 8; ++squares) {
+      const Dataset board = make_data("checkerboard", "samples=2000&squares=" + std::to_string(squares));
+      std::set<int> used;
+      check_all(board, [&](double x1, double x2, double target) {
+        const int column = static_cast<int>((x1 + 6) / 12 * squares), row = static_cast<int>((x2 + 6) / 12 * squares);
+        used.insert(row * squares + column);
+        return (row + column) % 2 == static_cast<int>(target);
+      });
+      CHECK(static_cast<int>(used.size()) == squares * squares);
+    }
+    for (int arms = 2; arms <= 5; ++arms) {
+      const Dataset spiral = make_data("spiral", "arms=" + std::to_string(arms));
+      CHECK(spiral.task == (arms == 2 ? Task::binary : Task::classes));
+      CHECK(spiral.output_units() == (arms == 2 ? 1 : arms));
+      check_all(spiral, [&](double x1, double x2, double target) {
+        const double r = radius(x1, x2), angle = 6.283185307179586 * (1.75 * r / 5 + target / arms);
+        return std::fabs(x1 - r * std::cos(angle)) < slack && std::fabs(x2 - r * std::sin(angle)) < slack && r <= 5 + slack;
+      });
+    }
+  }
+
+  TEST_CASE("hills and hollows reach height 1 at their centres and 0 between them") {
+    const Dataset hills = make_data("multi_gauss", "samples=20000");
+    double highest = 0, lowest = 0;
+    for (int i = 0; i < hills.count; ++i) {
+      const double target = hills.targets[static_cast<size_t>(i)];
+      highest = std::max(highest, target);
+      lowest = std::min(lowest, target);
+      if (std::fabs(hills.input(i, 1)) < 0.4) CHECK(target == 0);
+    }
+    CHECK(highest > 0.95);
+    CHECK(highest <= 1);
+    CHECK(lowest < -0.95);
+    CHECK(lowest >= -1);
+  }
+
+  TEST_CASE("two Gaussians have the centres and the variance of their noise") {
+    for (const double noise : {0.0, 10.0, 20.0}) {
+      Settings settings(find_dataset("gauss")->row.fields);
+      settings.set("noise", noise);
+      settings.set("samples", 20000);
+      const Dataset data = make(*find_dataset("gauss"), settings);
+      double sum = 0, squares = 0;
+      for (int i = 0; i < data.count; ++i) {
+        const double offset = data.input(i, 0) - (data.targets[static_cast<size_t>(i)] == 1 ? 2 : -2);
+        sum += offset;
+        squares += offset * offset;
+      }
+      CHECK(sum / data.count == doctest::Approx(0).epsilon(0.05));
+      CHECK(squares / data.count == doctest::Approx(0.5 + 3.5 * noise / 50).epsilon(0.06));
+    }
+  }
+
+  TEST_CASE("N5: the truth tables stand in the order 00, 01, 10, 11") {
+    const auto column = [](const char* key) { return make_data(key).targets; };
+    CHECK(make_data("and_table").values == std::vector<double>{0, 0, 0, 1, 1, 0, 1, 1});
+    CHECK(column("and_table") == std::vector<double>{0, 0, 0, 1});
+    CHECK(column("or_table") == std::vector<double>{0, 1, 1, 1});
+    CHECK(column("xor_table") == std::vector<double>{0, 1, 1, 0});
+    CHECK(column("nand_table") == std::vector<double>{1, 1, 1, 0});
+  }
+
+  TEST_CASE("Q1: sixty points, blue, blue, red") {
+    const Dataset data = make_data("seven_parameters");
+    REQUIRE(data.count == 60);
+    CHECK(data.task == Task::regression);
+    CHECK(data.plane.dimensions == 1);
+    for (int i = 0; i < 20; ++i) {
+      CHECK(data.values[static_cast<size_t>(i)] == i / 10.0);
+      CHECK(data.values[static_cast<size_t>(20 + i)] == 6 + i / 10.0);
+      CHECK(data.values[static_cast<size_t>(40 + i)] == 3 + i / 10.0);
+    }
+    for (int i = 0; i < 60; ++i) CHECK(data.targets[static_cast<size_t>(i)] == (i < 40 ? 0.2 : 1.0));
+  }
+
+  TEST_CASE("the digits are the 1797 of the source, in its order") {
+    const Dataset data = make_data("digits");
+    CHECK(data.count == 1797);
+    CHECK(data.input_shape == Shape{1, 8, 8});
+    CHECK(data.output_units() == 10);
+    std::vector<int> counts(10);
+    for (const double target : data.targets) ++counts[static_cast<size_t>(target)];
+    CHECK(counts == std::vector<int>{178, 182, 177, 183, 181, 182, 181, 179, 174, 180});  // UCI's own table
+    for (int i = 0; i < 10; ++i) CHECK(data.targets[static_cast<size_t>(i)] == i);
+    const double second_row_of_first[] = {0, 0, 13, 15, 10, 15, 5, 0};
+    for (int i = 0; i < 8; ++i) CHECK(data.input(0, 8 + i) == second_row_of_first[i] / 16);
+    double sum = 0;
+    for (const uint8_t pixel : data.bytes) sum += pixel;
+    CHECK(sum / static_cast<double>(data.bytes.size()) == doctest::Approx(4.884165));
+  }
+
+  TEST_CASE("the iris flowers have Fisher's means, and petals span the picture") {
+    const Dataset data = make_data("iris");
+    CHECK(data.count == 150);
+    CHECK(data.output_units() == 3);
+    const double means[] = {5.84333, 3.05733, 3.758, 1.19933};
+    for (int input = 0; input < 4; ++input) {
+      double sum = 0;
+      for (int i = 0; i < 150; ++i) sum += data.input(i, input);
+      CHECK(sum / 150 == doctest::Approx(means[input]).epsilon(1e-5));
+    }
+    CHECK(data.plane.x_input == 2);
+    CHECK(data.plane.y_input == 3);
+    CHECK(data.plane.x_min == doctest::Approx(1 - 0.59));
+    CHECK(data.plane.x_max == doctest::Approx(6.9 + 0.59));
+    CHECK(data.plane.y_min == doctest::Approx(0.1 - 0.24));
+    CHECK(data.plane.y_max == doctest::Approx(2.5 + 0.24));
+  }
+
+  TEST_CASE("what is known of a data set before its files are there is what they then hold") {
+    for (const DatasetRow* row : dataset_rows()) {
+      if (is_drawn(*row)) continue;
+      INFO(std::string(row->row.key));
+      const Dataset data = make(*row, Settings(row->row.fields));
+      CHECK(row->known.task == data.task);
+      CHECK(row->known.outputs == data.output_units());
+      CHECK(row->known.input_shape == data.input_shape);
+      CHECK(row->known.uses_features == data.uses_features);
+      CHECK(row->known.plane_dimensions == data.plane.dimensions);
+    }
+  }
+
+  TEST_CASE("golden: the first fifty samples at seed 1") {
+    for (const Golden& golden : kGolden) {
+      const uint64_t hash = hash_samples(make_data(golden.key, golden.changes), 50);
+      char line[128];
+      std::snprintf(line, sizeof line, "{\"%s\", \"%s\", 0x%016llxu},", golden.key, golden.changes,
+                    static_cast<unsigned long long>(hash));
+      INFO("if the change is meant: " << std::string(line));
+      CHECK(hash == golden.hash);
+    }
+    std::set<std::string> covered;
+    for (const Golden& golden : kGolden) covered.insert(golden.key);
+    CHECK(covered.size() == dataset_rows().size());
+  }
+}
+
+}  // namespace myelin
