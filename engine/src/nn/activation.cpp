@@ -2,6 +2,7 @@
 // around them vectorise. A value that is not a number must stay so: divergence is seen in the loss.
 #include "nn/activation.h"
 
+#include <algorithm>
 #include <array>
 
 #include "kernels/fmath_inline.h"
@@ -70,8 +71,6 @@ struct Heaviside {
     const Real number = z == Real(0) ? static_cast<Real>(options.heaviside_at_zero) : step;
     return z != z ? z : number;
   }
-  template <class Real>
-  static Real slope(const ActivationOptions&, Real, Real) { return Real(0); }
 };
 
 size_t count_of(int rows, int width) { return static_cast<size_t>(rows) * static_cast<size_t>(width); }
@@ -101,6 +100,11 @@ template <class Real>
 void linear_forward(const ActivationOptions&, Real*, int, int) {}
 template <class Real>
 void linear_backward(const ActivationOptions&, const Real*, const Real*, Real*, int, int) {}
+
+template <class Real>
+void no_slope(const ActivationOptions&, const Real*, const Real*, Real* d, int rows, int width) {
+  std::fill(d, d + count_of(rows, width), Real(0));
+}
 
 // Less the row's largest value first: no exponential overflows, and the quotients stay the same.
 template <class Real>
@@ -141,6 +145,7 @@ constexpr ActivationRow kLinear = {
             .help = {"Passes its input on unchanged: for regression outputs.",
                      "Transmet son entrée sans la changer : pour les sorties de régression."},
             .formula = "f(z) = z"},
+    .reads_output = false,
     .kernels_float = {linear_forward<float>, linear_backward<float>},
     .kernels_double = {linear_forward<double>, linear_backward<double>}};
 
@@ -205,24 +210,23 @@ constexpr ActivationRow kHeaviside = {
             .help = {"All or nothing: 1 for positive inputs, 0 for negative ones; it has no slope to learn from.",
                      "Tout ou rien : 1 pour les entrées positives, 0 pour les négatives ; sans pente, elle n’apprend pas."},
             .formula = "H(z) = 1 (z > 0), 0 (z < 0)"},
+    .reads_output = false,
     .has_gradient = false,
-    .kernels_float = {forward<Heaviside, float>, backward<Heaviside, float>},
-    .kernels_double = {forward<Heaviside, double>, backward<Heaviside, double>}};
+    .kernels_float = {forward<Heaviside, float>, no_slope<float>},
+    .kernels_double = {forward<Heaviside, double>, no_slope<double>}};
 
-// New rows at the end: the index is not in links, but nobody should have to ask.
-constexpr std::array<const ActivationRow*, 9> kRows = {&kLinear, &kSigmoid, &kTanh, &kRelu,     &kLeakyRelu,
-                                                       &kElu,    &kSilu,    &kSoftmax, &kHeaviside};
+constexpr std::array<const ActivationRow*, kActivationCount> kRows = {&kLinear, &kSigmoid, &kTanh,    &kRelu,     &kLeakyRelu,
+                                                                      &kElu,    &kSilu,    &kSoftmax, &kHeaviside};
+static_assert(kRows[kTanhChoice] == &kTanh && kRows[kReluChoice] == &kRelu);
 
-constexpr auto kChoices = [] {
-  std::array<Choice, kRows.size()> choices{};
-  for (size_t i = 0; i < kRows.size(); ++i) choices[i] = {kRows[i]->row.key, kRows[i]->row.label};
-  return choices;
-}();
+constexpr Choice choice_of(size_t index) { return {kRows[index]->row.key, kRows[index]->row.label}; }
 
 }  // namespace
 
+constinit const Choice kActivationChoices[kActivationCount] = {choice_of(0), choice_of(1), choice_of(2), choice_of(3), choice_of(4),
+                                                               choice_of(5), choice_of(6), choice_of(7), choice_of(8)};
+
 std::span<const ActivationRow* const> activation_rows() { return kRows; }
-std::span<const Choice> activation_choices() { return kChoices; }
 
 const ActivationRow* find_activation(std::string_view key) {
   for (const ActivationRow* row : kRows) {

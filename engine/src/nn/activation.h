@@ -27,6 +27,7 @@ struct ActivationKernels {
 struct ActivationRow {
   Row row;
   bool needs_input = false;       // backward reads z; otherwise a alone is enough
+  bool reads_output = true;       // backward reads a; false where the slope is a constant
   bool elementwise = true;        // false: softmax, which looks at a whole row
   bool has_gradient = true;       // false: Heaviside, whose derivative is 0 wherever it exists
   ActivationKernels<float> kernels_float;
@@ -39,8 +40,11 @@ struct ActivationRow {
 };
 
 // The table, in the order in which it is shown; a choice field's index is an index into it.
+inline constexpr int kActivationCount = 9;
+inline constexpr int kTanhChoice = 2, kReluChoice = 3;  // for the defaults of fields; checked in activation.cpp
+extern const Choice kActivationChoices[kActivationCount];
 std::span<const ActivationRow* const> activation_rows();
-std::span<const Choice> activation_choices();
+inline std::span<const Choice> activation_choices() { return kActivationChoices; }
 const ActivationRow* find_activation(std::string_view key);  // null when there is none
 
 }  // namespace myelin

@@ -86,16 +86,16 @@ constexpr InitializerRow kHeUniform = {
     .uniform = true,
     .spread = he_half_width};
 
-constexpr std::array<const InitializerRow*, 8> kRows = {&kZeros,         &kNormal,   &kUniform, &kXavier,
-                                                        &kXavierUniform, &kXavierIn, &kHe,      &kHeUniform};
+constexpr std::array<const InitializerRow*, kInitializerCount> kRows = {&kZeros,         &kNormal,   &kUniform, &kXavier,
+                                                                        &kXavierUniform, &kXavierIn, &kHe,      &kHeUniform};
+static_assert(kRows[kXavierChoice] == &kXavier);
 
-constexpr auto kChoices = [] {
-  std::array<Choice, kRows.size()> choices{};
-  for (size_t i = 0; i < kRows.size(); ++i) choices[i] = {kRows[i]->row.key, kRows[i]->row.label};
-  return choices;
-}();
+constexpr Choice choice_of(size_t index) { return {kRows[index]->row.key, kRows[index]->row.label}; }
 
 }  // namespace
+
+constinit const Choice kInitializerChoices[kInitializerCount] = {choice_of(0), choice_of(1), choice_of(2), choice_of(3),
+                                                                 choice_of(4), choice_of(5), choice_of(6), choice_of(7)};
 
 template <class Real>
 void initialize(const InitializerRow& row, double scale, double constant, int fan_in, int fan_out, const Rng& random,
@@ -112,7 +112,6 @@ template void initialize<float>(const InitializerRow&, double, double, int, int,
 template void initialize<double>(const InitializerRow&, double, double, int, int, const Rng&, std::span<double>);
 
 std::span<const InitializerRow* const> initializer_rows() { return kRows; }
-std::span<const Choice> initializer_choices() { return kChoices; }
 
 const InitializerRow* find_initializer(std::string_view key) {
   for (const InitializerRow* row : kRows) {

@@ -21,8 +21,11 @@ template <class Real>
 void initialize(const InitializerRow& row, double scale, double constant, int fan_in, int fan_out, const Rng& random,
                 std::span<Real> values);
 
+inline constexpr int kInitializerCount = 8;
+inline constexpr int kXavierChoice = 3;  // for the defaults of fields; checked in initializer.cpp
+extern const Choice kInitializerChoices[kInitializerCount];
 std::span<const InitializerRow* const> initializer_rows();
-std::span<const Choice> initializer_choices();
+inline std::span<const Choice> initializer_choices() { return kInitializerChoices; }
 const InitializerRow* find_initializer(std::string_view key);
 
 }  // namespace myelin

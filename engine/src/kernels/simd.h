@@ -1,0 +1,67 @@
+// 128-bit vectors by compiler extensions: what SSE2, NEON and WebAssembly all have. Lanes follow the rules of scalars, so a
+// vector loop gives the bits of the scalar loop. Kernels only.
+#pragma once
+
+#if defined(__wasm_relaxed_simd__)
+#include <wasm_simd128.h>
+#elif defined(__FMA__)
+#include <immintrin.h>
+#endif
+
+namespace myelin::simd {
+
+using FloatLanes = float __attribute__((vector_size(16)));
+using DoubleLanes = double __attribute__((vector_size(16)));
+// The same in memory: at any address that suits an element.
+using LooseFloatLanes = float __attribute__((vector_size(16), aligned(4), may_alias));
+using LooseDoubleLanes = double __attribute__((vector_size(16), aligned(8), may_alias));
+
+template <class Real>
+struct Simd;
+
+template <>
+struct Simd<float> {
+  using Vector = FloatLanes;
+  static constexpr int kLanes = 4;
+  static Vector load(const float* from) { return *reinterpret_cast<const LooseFloatLanes*>(from); }
+  static void store(float* to, Vector value) { *reinterpret_cast<LooseFloatLanes*>(to) = value; }
+  static Vector splat(float value) { return Vector{value, value, value, value}; }
+};
+
+template <>
+struct Simd<double> {
+  using Vector = DoubleLanes;
+  static constexpr int kLanes = 2;
+  static Vector load(const double* from) { return *reinterpret_cast<const LooseDoubleLanes*>(from); }
+  static void store(double* to, Vector value) { *reinterpret_cast<LooseDoubleLanes*>(to) = value; }
+  static Vector splat(double value) { return Vector{value, value}; }
+};
+
+// sum + a * b in one rounding where the target has the instruction; the reason why `fast` runs differ between machines.
+#if defined(__wasm_relaxed_simd__)
+inline FloatLanes fused(FloatLanes sum, FloatLanes a, FloatLanes b) {
+  return reinterpret_cast<FloatLanes>(
+      wasm_f32x4_relaxed_madd(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(sum)));
+}
+inline DoubleLanes fused(DoubleLanes sum, DoubleLanes a, DoubleLanes b) {
+  return reinterpret_cast<DoubleLanes>(
+      wasm_f64x2_relaxed_madd(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(sum)));
+}
+#elif defined(__FMA__)
+inline FloatLanes fused(FloatLanes sum, FloatLanes a, FloatLanes b) { return _mm_fmadd_ps(a, b, sum); }
+inline DoubleLanes fused(DoubleLanes sum, DoubleLanes a, DoubleLanes b) { return _mm_fmadd_pd(a, b, sum); }
+#elif defined(__aarch64__)
+inline FloatLanes fused(FloatLanes sum, FloatLanes a, FloatLanes b) {
+  for (int i = 0; i < 4; ++i) sum[i] = __builtin_fmaf(a[i], b[i], sum[i]);
+  return sum;
+}
+inline DoubleLanes fused(DoubleLanes sum, DoubleLanes a, DoubleLanes b) {
+  for (int i = 0; i < 2; ++i) sum[i] = __builtin_fma(a[i], b[i], sum[i]);
+  return sum;
+}
+#else
+inline FloatLanes fused(FloatLanes sum, FloatLanes a, FloatLanes b) { return sum + a * b; }
+inline DoubleLanes fused(DoubleLanes sum, DoubleLanes a, DoubleLanes b) { return sum + a * b; }
+#endif
+
+}  // namespace myelin::simd

@@ -1,0 +1,213 @@
+// The dense (fully connected) layer with its activation: a = f(W x + b). Takes any input shape as a flat row of numbers.
+// Parameters in PyTorch's layout: weight out x in, then bias out.
+#include "kernels/gemm.h"
+#include "layers/common.h"
+#include "layers/layers.h"
+#include "nn/initializer.h"
+
+namespace myelin {
+namespace {
+
+constexpr Field kFields[] = {
+    {.key = "units",
+     .label = {"Neurons", "Neurones"},
+     .help = {"The number of neurons of this layer, which is the number of its outputs.",
+              "Le nombre de neurones de cette couche, donc de ses sorties."},
+     .control = Control::stepper,
+     .min = 1,
+     .max = 4096,
+     .step = 1,
+     .fallback = 4},
+    {.key = "activation",
+     .label = {"Activation", "Activation"},
+     .help = {"The function that each neuron applies to its weighted sum.",
+              "La fonction que chaque neurone applique à sa somme pondérée."},
+     .control = Control::choice,
+     .fallback = kTanhChoice,
+     .choices = kActivationChoices},
+    kLeakySlopeField,
+    kEluAlphaField,
+    kHeavisideField,
+    {.key = "initializer",
+     .label = {"Initial weights", "Poids initiaux"},
+     .help = {"The distribution from which the first weights are drawn.",
+              "La loi dont sont tirés les premiers poids."},
+     .control = Control::choice,
+     .fallback = kXavierChoice,
+     .choices = kInitializerChoices},
+    {.key = "init_scale",
+     .label = {"Initial scale", "Échelle initiale"},
+     .help = {"The deviation (normal) or half width (uniform) of the first weights; for Xavier and He, a factor of theirs.",
+              "L’écart type (normale) ou la demi-largeur (uniforme) des premiers poids ; pour Xavier et He, un facteur."},
+     .control = Control::log_slider,
+     .min = 0,
+     .max = 10,
+     .step = 0.001,
+     .fallback = 1},
+    {.key = "bias",
+     .label = {"Bias", "Biais"},
+     .help = {"Gives each neuron a number of its own that is added to its weighted sum.",
+              "Donne à chaque neurone un nombre propre, ajouté à sa somme pondérée."},
+     .control = Control::toggle,
+     .fallback = 1},
+    {.key = "bias_start",
+     .label = {"Initial bias", "Biais initial"},
+     .help = {"The value from which every bias of this layer starts.", "La valeur de départ de tous les biais de cette couche."},
+     .control = Control::slider,
+     .min = -1,
+     .max = 1,
+     .step = 0.05,
+     .fallback = 0},
+};
+
+template <class Real>
+class Dense final : public Layer<Real> {
+ public:
+  explicit Dense(const Settings& settings)
+      : units_(settings.integer("units")),
+        activation_(chosen_activation(settings)),
+        initializer_(find_initializer(settings.choice("initializer"))),
+        init_scale_(settings["init_scale"]),
+        bias_(settings.on("bias")),
+        bias_start_(settings["bias_start"]) {}
+
+  Result<Shape> infer(std::span<const Shape> inputs) const override {
+    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
+    return Shape{units_};
+  }
+
+  std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
+    const int in = inputs[0].size();
+    std::vector<ParamSpec> specs = {{.name = "weight",
+                                     .shape = {units_, in},
+                                     .fan_in = in,
+                                     .fan_out = units_,
+                                     .initializer = initializer_->row.key,
+                                     .scale = init_scale_,
+                                     .decays = true}};
+    if (bias_) {
+      specs.push_back({.name = "bias", .shape = {units_}, .fan_in = in, .fan_out = units_, .constant = bias_start_});
+    }
+    return specs;
+  }
+
+  ScratchSpec scratch(std::span<const Shape> inputs, int batch, int workers) const override {
+    const int in = inputs[0].size();
+    const size_t z = static_cast<size_t>(batch) * static_cast<size_t>(units_);
+    return {.saved = activation_.row->needs_input ? z : 0,
+            .work = std::max({gemm_scratch<Real>(batch, units_, in, workers), gemm_scratch<Real>(units_, in, batch, workers),
+                              gemm_scratch<Real>(batch, in, units_, workers)})};
+  }
+
+  // A linear or flat function has a slope that needs no value.
+  Needs needs() const override { return {.inputs = true, .output = reads_output()}; }
+
+  int64_t multiply_adds(std::span<const Shape> inputs) const override {
+    return static_cast<int64_t>(inputs[0].size()) * units_;
+  }
+
+  void forward(const Forward<Real>& pass) const override {
+    const View<const Real>& x = pass.inputs[0];  // batch x in
+    const int in = x.shape.size();
+    Real* z = pass.output.data;  // batch x out
+    if (bias_) {
+      const Real* bias = pass.params + weight_count(in);
+      for (int row = 0; row < x.batch; ++row) std::copy(bias, bias + units_, z + at(row));
+    }
+    gemm<Real>({.m = x.batch,
+                .n = units_,
+                .k = in,
+                .a = x.data,
+                .a_stride = in,
+                .b = pass.params,  // out x in
+                .b_stride = in,
+                .b_op = Transpose::transposed,
+                .c = z,
+                .c_stride = units_,
+                .accumulate = bias_,
+                .arithmetic = pass.arithmetic},
+               pass.work, pass.executor);
+    const bool save = activation_.row->needs_input && pass.saved != nullptr;
+    for_row_shares(pass.executor, x.batch, units_, [&](int first, int count) {
+      Real* share = z + at(first);
+      if (save) std::copy(share, share + at(count), pass.saved + at(first));
+      activation_.row->template kernels<Real>().forward(activation_.options, share, count, units_);
+    });
+  }
+
+  void backward(const Backward<Real>& pass) const override {
+    const View<const Real>& x = pass.inputs[0];  // batch x in
+    const int in = x.shape.size();
+    const int batch = x.batch;
+    Real* d_z = pass.d_output.data;  // batch x out; until now d_a
+    for_row_shares(pass.executor, batch, units_, [&](int first, int count) {
+      const Real* z = activation_.row->needs_input ? pass.saved + at(first) : nullptr;
+      const Real* a = reads_output() ? pass.output.data + at(first) : nullptr;
+      activation_.row->template kernels<Real>().backward(activation_.options, z, a, d_z + at(first), count, units_);
+    });
+    gemm<Real>({.m = units_,
+                .n = in,
+                .k = batch,
+                .a = d_z,
+                .a_stride = units_,
+                .a_op = Transpose::transposed,
+                .b = x.data,
+                .b_stride = in,
+                .c = pass.d_params,  // d_weight: out x in
+                .c_stride = in,
+                .arithmetic = pass.arithmetic},
+               pass.work, pass.executor);
+    if (bias_) {
+      Real* d_bias = pass.d_params + weight_count(in);
+      std::fill(d_bias, d_bias + units_, Real(0));
+      for (int row = 0; row < batch; ++row) {
+        const Real* d_row = d_z + at(row);
+        for (int unit = 0; unit < units_; ++unit) d_bias[unit] += d_row[unit];
+      }
+    }
+    if (pass.modes[0] == GradMode::ignore) return;
+    gemm<Real>({.m = batch,
+                .n = in,
+                .k = units_,
+                .a = d_z,
+                .a_stride = units_,
+                .b = pass.params,
+                .b_stride = in,
+                .c = pass.d_inputs[0].data,  // batch x in
+                .c_stride = in,
+                .accumulate = pass.modes[0] == GradMode::accumulate,
+                .arithmetic = pass.arithmetic},
+               pass.work, pass.executor);
+  }
+
+ private:
+  size_t at(int row) const { return static_cast<size_t>(row) * static_cast<size_t>(units_); }
+  size_t weight_count(int in) const { return at(in); }
+  bool reads_output() const { return activation_.row->reads_output; }
+
+  int units_;
+  ChosenActivation activation_;
+  const InitializerRow* initializer_;
+  double init_scale_;
+  bool bias_;
+  double bias_start_;
+};
+
+template <class Real>
+LayerPointer<Real> make(const Settings& settings) {
+  return std::make_unique<const Dense<Real>>(settings);
+}
+
+}  // namespace
+
+constinit const LayerRow kDenseLayer = {
+    .row = {.key = "dense",
+            .label = {"Dense layer", "Couche dense"},
+            .help = {"Every neuron is connected to every input: a weighted sum, a bias, an activation.",
+                     "Chaque neurone est relié à toutes les entrées : une somme pondérée, un biais, une activation."},
+            .formula = "a = f(Wx + b)",
+            .fields = kFields},
+    .make_float = make<float>,
+    .make_double = make<double>};
+
+}  // namespace myelin
