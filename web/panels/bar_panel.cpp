@@ -8,6 +8,7 @@
 #include "panels/common.h"
 #include "panels/mutate.h"
 #include "widgets/controls.h"
+#include "widgets/dropdown.h"
 
 namespace myelin::web {
 namespace {
@@ -56,16 +57,9 @@ void preset_items(Bar& bar) {
     for (const Row* row : rows(Kind::preset)) {
       const Result<Experiment> experiment = preset_experiment(row->key);
       if (!experiment || group_of(experiment.value()) != group) continue;
-      if (!titled) {
-        ImGui::PushFont(fonts().small);
-        muted_text(titles[static_cast<size_t>(group)]);
-        ImGui::PopFont();
-        titled = true;
-      }
-      ImGui::PushID(row->key);
-      if (ImGui::Selectable(ui.tr(row->label), bar.ui.preset == row->key)) choose_preset(bar, row->key);
-      tooltip_on_hover(ui.tr(row->help));
-      ImGui::PopID();
+      if (!titled) dropdown_heading(titles[static_cast<size_t>(group)]);
+      titled = true;
+      if (dropdown_item(row->key, ui.tr(row->label), bar.ui.preset == row->key, ui.tr(row->help))) choose_preset(bar, row->key);
     }
   }
 }
@@ -88,14 +82,10 @@ std::string preset_title(Bar& bar) {
 }
 
 void preset_menu(Bar& bar, float width) {
-  ImGui::SetNextItemWidth(width);
   const std::string title = preset_title(bar);
-  if (ImGui::BeginCombo("##preset", title.c_str(), ImGuiComboFlags_HeightLargest)) {
-    preset_items(bar);
-    ImGui::EndCombo();
-  } else {
-    tooltip_on_hover(bar.ui.tr("Examples to start from", "Exemples pour commencer"));
-  }
+  if (!begin_dropdown("preset", nullptr, title.c_str(), width, bar.ui.tr("Examples to start from", "Exemples pour commencer"))) return;
+  preset_items(bar);
+  end_dropdown();
 }
 
 void run_button(Bar& bar, float width) {
@@ -158,20 +148,18 @@ std::string speed_title(double speed, const UiState& ui) {
 
 void speed_items(Bar& bar) {
   for (double speed : kSpeeds) {
-    if (!ImGui::Selectable(speed_title(speed, bar.ui).c_str(), bar.ui.speed == speed)) continue;
+    const std::string title = speed_title(speed, bar.ui);
+    if (!dropdown_item(title.c_str(), title.c_str(), bar.ui.speed == speed)) continue;
     bar.ui.speed = speed;
     bar.outbox.post(SetSpeed{speed});
   }
 }
 
 void speed_menu(Bar& bar, float width) {
-  ImGui::SetNextItemWidth(width);
-  if (ImGui::BeginCombo("##speed", speed_title(bar.ui.speed, bar.ui).c_str(), ImGuiComboFlags_HeightLargest)) {
-    speed_items(bar);
-    ImGui::EndCombo();
-  } else {
-    tooltip_on_hover(bar.ui.tr("Speed of the training: slow motion shows every step", "Vitesse de l’apprentissage : le ralenti montre chaque pas"));
-  }
+  const char* help = bar.ui.tr("Speed of the training: slow motion shows every step", "Vitesse de l’apprentissage : le ralenti montre chaque pas");
+  if (!begin_dropdown("speed", nullptr, speed_title(bar.ui.speed, bar.ui).c_str(), width, help)) return;
+  speed_items(bar);
+  end_dropdown();
 }
 
 // What to press, for whoever opens the page for the first time.
@@ -284,26 +272,28 @@ void overflow_menu(Bar& bar) {
   UiState& ui = bar.ui;
   if (icon_button("menu", Icon::menu, ui.tr("Menu", "Menu"), ButtonStyle::normal)) ImGui::OpenPopup("bar menu");
   ImGui::SetNextWindowSizeConstraints(ImVec2(220, 0), ImVec2(320, ImGui::GetMainViewport()->Size.y - 60));
-  if (!ImGui::BeginPopup("bar menu")) return;
-  if (ImGui::BeginMenu(ui.tr("Examples", "Exemples"))) {
-    preset_items(bar);
-    ImGui::EndMenu();
-  }
-  if (ImGui::BeginMenu(ui.tr("Speed", "Vitesse"))) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(5, 5));
+  const bool open = ImGui::BeginPopup("bar menu");
+  ImGui::PopStyleVar();
+  if (!open) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  preset_items(bar);
+  if (begin_dropdown("speed", ui.tr("Speed", "Vitesse"), speed_title(ui.speed, ui).c_str(), 0)) {
     speed_items(bar);
-    ImGui::EndMenu();
+    end_dropdown();
   }
-  if (ImGui::MenuItem(ui.tr("New seed", "Nouvelle graine"))) bar.outbox.edit(new_seed(ui.experiment, entropy()));
-  ImGui::Separator();
-  if (ImGui::MenuItem(ui.tr("Undo", "Annuler"), "Ctrl+Z", false, bar.outbox.can_undo)) bar.outbox.undo();
-  if (ImGui::MenuItem(ui.tr("Redo", "Rétablir"), "Ctrl+Y", false, bar.outbox.can_redo)) bar.outbox.redo();
-  ImGui::Separator();
-  if (ImGui::MenuItem(ui.language == Language::french ? "English" : "Français"))
+  dropdown_heading(ui.tr("Experiment", "Expérience"));
+  if (dropdown_item("seed", ui.tr("New seed", "Nouvelle graine"), false)) bar.outbox.edit(new_seed(ui.experiment, entropy()));
+  if (dropdown_item("undo", ui.tr("Undo", "Annuler"), false, nullptr, bar.outbox.can_undo)) bar.outbox.undo();
+  if (dropdown_item("redo", ui.tr("Redo", "Rétablir"), false, nullptr, bar.outbox.can_redo)) bar.outbox.redo();
+  if (dropdown_item("link", ui.tr("Copy a link", "Copier un lien"), false)) bar.outbox.copy_link();
+  if (dropdown_item("about", ui.tr("About this run", "À propos de ce calcul"), false)) ui.about_open = true;
+  dropdown_heading(ui.tr("Page", "Page"));
+  if (dropdown_item("language", ui.language == Language::french ? "English" : "Français", false))
     ui.language = ui.language == Language::french ? Language::english : Language::french;
-  if (ImGui::MenuItem(next_theme_is_dark() ? ui.tr("Dark theme", "Thème sombre") : ui.tr("Light theme", "Thème clair")))
+  if (dropdown_item("theme", next_theme_is_dark() ? ui.tr("Dark theme", "Thème sombre") : ui.tr("Light theme", "Thème clair"), false))
     ui.theme = next_theme_is_dark() ? ThemeChoice::dark : ThemeChoice::light;
-  if (ImGui::MenuItem(ui.tr("Copy a link", "Copier un lien"))) bar.outbox.copy_link();
-  if (ImGui::MenuItem(ui.tr("About this run", "À propos de ce calcul"))) ui.about_open = true;
+  ImGui::PopStyleVar();
   ImGui::EndPopup();
 }
 

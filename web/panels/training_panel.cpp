@@ -1,0 +1,137 @@
+// How the weights change: loss, optimiser and rules, all through field tables. A loss that does not serve the task says why.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "panels/common.h"
+#include "panels/mutate.h"
+#include "widgets/controls.h"
+#include "widgets/dropdown.h"
+
+namespace myelin::web {
+namespace {
+
+std::string with_formula(const Row& row, const UiState& ui) {
+  std::string text = ui.tr(row.help);
+  if (row.formula != nullptr && row.formula[0] != 0) text += std::string("\n") + row.formula;
+  return text;
+}
+
+const char* wrong_task(Task task, const UiState& ui) {
+  switch (task) {
+    case Task::regression: return ui.tr("Not for numbers to predict: it compares classes.", "Pas pour des nombres à prédire : elle compare des classes.");
+    case Task::binary: return ui.tr("Not for two classes with one output.", "Pas pour deux classes avec une seule sortie.");
+    case Task::classes: return ui.tr("Not for more than two classes.", "Pas pour plus de deux classes.");
+  }
+  return "";
+}
+
+void loss_choice(UiState& ui, Outbox& outbox) {
+  const Row* chosen = find_row(Kind::loss, ui.experiment.loss.kind);
+  if (chosen == nullptr) return;
+  const Result<DatasetFacts> facts = dataset_facts(ui.experiment.data);
+  if (!begin_dropdown("loss", ui.tr("Loss", "Coût"), ui.tr(chosen->label), 0, with_formula(*chosen, ui).c_str())) return;
+  for (const Row* row : rows(Kind::loss)) {
+    const bool serves = !facts || loss_facts(row->key).serves(facts->task);
+    const std::string help = serves ? with_formula(*row, ui) : wrong_task(facts->task, ui);
+    if (dropdown_item(row->key, ui.tr(row->label), row == chosen, help.c_str(), serves)) outbox.edit(set_loss(ui.experiment, row->key));
+  }
+  end_dropdown();
+}
+
+void optimizer_choice(UiState& ui, Outbox& outbox) {
+  const Row* chosen = find_row(Kind::optimizer, ui.experiment.optimizer.kind);
+  if (chosen == nullptr) return;
+  if (!begin_dropdown("optimizer", ui.tr("Optimiser", "Optimiseur"), ui.tr(chosen->label), 0, with_formula(*chosen, ui).c_str())) return;
+  for (const Row* row : rows(Kind::optimizer))
+    if (dropdown_item(row->key, ui.tr(row->label), row == chosen, with_formula(*row, ui).c_str())) outbox.edit(set_optimizer(ui.experiment, row->key));
+  end_dropdown();
+}
+
+// Which table a field belongs to, so that one grid can hold fields of three tables.
+enum class Owner { loss, optimizer, training };
+struct Entry {
+  Owner owner;
+  int field;
+};
+
+Settings& settings_of(Experiment& experiment, Owner owner) {
+  if (owner == Owner::loss) return experiment.loss.settings;
+  if (owner == Owner::optimizer) return experiment.optimizer.settings;
+  return experiment.training;
+}
+
+void edit_field(const Entry& entry, UiState& ui, Outbox& outbox) {
+  Experiment next = ui.experiment;
+  Settings& settings = settings_of(next, entry.owner);
+  ImGui::PushID(static_cast<int>(entry.owner));
+  if (field_editor(settings, entry.field, ui)) outbox.edit(next, std::string("training ") + settings.fields()[static_cast<size_t>(entry.field)].key);
+  ImGui::PopID();
+}
+
+void grid(const char* id, int columns, std::span<const Entry> entries, UiState& ui, Outbox& outbox) {
+  if (entries.empty()) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(kGap, 4));
+  if (ImGui::BeginTable(id, columns, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
+    for (const Entry& entry : entries) {
+      ImGui::TableNextColumn();
+      edit_field(entry, ui, outbox);
+    }
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+}
+
+}  // namespace
+
+void training_panel(const Snapshot&, UiState& ui, Outbox& outbox) {
+  const float width = ImGui::GetContentRegionAvail().x;
+  const int columns = width > 480 ? 3 : width > 300 ? 2 : 1;
+  const Settings& training = ui.experiment.training;
+  const Settings& optimizer = ui.experiment.optimizer.settings;
+  const int rate = optimizer.index_of("rate");
+
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(kGap, 4));
+  if (ImGui::BeginTable("choices", columns, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
+    ImGui::TableNextColumn();
+    loss_choice(ui, outbox);
+    ImGui::TableNextColumn();
+    optimizer_choice(ui, outbox);
+    if (rate >= 0) {
+      ImGui::TableNextColumn();
+      ImGui::Dummy(ImVec2(0, columns == 3 ? 2.f : 0.f));
+      edit_field({Owner::optimizer, rate}, ui, outbox);
+    }
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+
+  const std::vector<Entry> usual = {{Owner::training, training.index_of("batch")}, {Owner::training, training.index_of("l1")},
+                                    {Owner::training, training.index_of("l2")}};
+  std::vector<Entry> rare;
+  for (int field = 0; field < static_cast<int>(optimizer.fields().size()); ++field)
+    if (field != rate) rare.push_back({Owner::optimizer, field});
+  for (int field = 0; field < static_cast<int>(ui.experiment.loss.settings.fields().size()); ++field) rare.push_back({Owner::loss, field});
+  for (int field = 0; field < static_cast<int>(training.fields().size()); ++field) {
+    const bool shown = std::any_of(usual.begin(), usual.end(), [&](const Entry& entry) { return entry.field == field; });
+    if (!shown) rare.push_back({Owner::training, field});
+  }
+  grid("usual", columns, usual, ui, outbox);
+  const char* label = ui.more_training ? ui.tr("Fewer settings", "Moins de réglages") : ui.tr("More settings", "Plus de réglages");
+  if (button(label, ButtonStyle::quiet)) ui.more_training = !ui.more_training;
+  if (!ui.more_training) return;
+  ImGui::PushFont(fonts().medium);
+  muted_text(ui.tr("Courses differ in these conventions; choose those of yours.", "Les cours diffèrent sur ces conventions ; choisissez celles du vôtre."));
+  ImGui::PopFont();
+  // Steppers and switches stand in one line, sliders and choices need two: like beside like.
+  std::vector<Entry> flat, tall;
+  for (const Entry& entry : rare) {
+    Experiment& experiment = ui.experiment;
+    const Control control = settings_of(experiment, entry.owner).fields()[static_cast<size_t>(entry.field)].control;
+    (control == Control::stepper || control == Control::toggle ? flat : tall).push_back(entry);
+  }
+  grid("tall", columns, tall, ui, outbox);
+  grid("flat", std::min(columns, 2), flat, ui, outbox);
+}
+
+}  // namespace myelin::web
