@@ -1,0 +1,144 @@
+// The images that training never saw, each with the network's answer; the worst mistakes first, as there is most to learn.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "panels/common.h"
+#include "widgets/controls.h"
+#include "widgets/heatmap.h"
+
+namespace myelin::web {
+namespace {
+
+struct Tile {
+  int row;     // in Predictions
+  int sample;
+  int answer;
+  bool right;
+};
+
+std::vector<Tile> tiles_of(const Problem& problem, const Predictions& predictions, bool worst_first) {
+  std::vector<Tile> tiles;
+  const size_t outputs = static_cast<size_t>(std::max(1, predictions.outputs));
+  for (size_t row = 0; row < predictions.samples.size(); ++row) {
+    const int sample = predictions.samples[row];
+    if (sample < 0 || sample >= problem.data.count || (row + 1) * outputs > predictions.values.size()) continue;
+    const int answer = predicted_class(problem, predictions.values.data() + row * outputs, predictions.outputs);
+    tiles.push_back({static_cast<int>(row), sample, answer, answer == static_cast<int>(problem.data.targets[static_cast<size_t>(sample)])});
+  }
+  if (worst_first && predictions.losses.size() == predictions.samples.size())
+    std::stable_sort(tiles.begin(), tiles.end(), [&](const Tile& a, const Tile& b) {
+      if (a.right != b.right) return b.right;
+      return predictions.losses[static_cast<size_t>(a.row)] > predictions.losses[static_cast<size_t>(b.row)];
+    });
+  return tiles;
+}
+
+void image_of(const Dataset& data, int sample, std::vector<float>& pixels) {
+  pixels.resize(static_cast<size_t>(data.input_shape.size()));
+  for (int i = 0; i < data.input_shape.size(); ++i) pixels[static_cast<size_t>(i)] = static_cast<float>(data.input(sample, i));
+}
+
+void tooltip(const Problem& problem, const Predictions& predictions, const Tile& tile, const std::vector<float>& pixels, const UiState& ui) {
+  const Theme& t = theme();
+  if (!ImGui::BeginTooltip()) return;
+  const Shape& shape = problem.data.input_shape;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float side = 112;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  draw_grid(list, pixels, shape[2], shape[1], at, ImVec2(at.x + side, at.y + side), 0, 1, MapColours::sequential);
+  // The probabilities of all classes beside the picture.
+  const size_t outputs = static_cast<size_t>(predictions.outputs);
+  const float line = 11.2f;
+  ImGui::PushFont(fonts().small);
+  const float x = at.x + side + 14, bar = 70;
+  for (size_t output = 0; output < outputs && output < 10; ++output) {
+    const float p = predictions.values[static_cast<size_t>(tile.row) * outputs + output];
+    const float y = at.y + line * static_cast<float>(output);
+    const bool truth = static_cast<int>(output) == static_cast<int>(problem.data.targets[static_cast<size_t>(tile.sample)]);
+    const std::string name = class_name(problem, static_cast<int>(output), ui);
+    list->AddText(ImVec2(x, y - 1), truth ? t.good : t.muted, name.c_str());
+    list->AddRectFilled(ImVec2(x + 16, y + 2), ImVec2(x + 16 + std::max(1.f, bar * std::clamp(p, 0.f, 1.f)), y + 9), truth ? t.good : t.negative, 2);
+  }
+  ImGui::PopFont();
+  ImGui::Dummy(ImVec2(side + 14 + 16 + bar, side + 2));
+  const std::string truth = class_name(problem, static_cast<int>(problem.data.targets[static_cast<size_t>(tile.sample)]), ui);
+  const std::string answer = class_name(problem, tile.answer, ui);
+  ImGui::TextUnformatted(tile.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {answer}).c_str()
+                                    : fill_in(ui.tr("Read as %s, but it is %s", "Lu comme %s, mais c’est %s"), {answer, truth}).c_str());
+  if (static_cast<size_t>(tile.row) < predictions.losses.size())
+    muted_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[static_cast<size_t>(tile.row)]), ui.language)}).c_str());
+  ImGui::EndTooltip();
+}
+
+}  // namespace
+
+void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
+  const Problem* problem = snapshot.problem.get();
+  if (problem == nullptr || !problem->data.is_image()) return;
+  const Predictions& predictions = snapshot.predictions;
+  const Theme& t = theme();
+  if (predictions.samples.empty()) {
+    muted_text(ui.tr("The network’s answers are on their way.", "Les réponses du réseau arrivent."));
+    return;
+  }
+  const std::vector<Tile> tiles = tiles_of(*problem, predictions, ui.worst_first);
+  const auto wrong = std::count_if(tiles.begin(), tiles.end(), [](const Tile& tile) { return !tile.right; });
+  const std::array<const char*, 3> parts = {ui.tr("training images", "images d’apprentissage"), ui.tr("validation images", "images de validation"),
+                                            ui.tr("test images", "images de test")};
+  const std::string summary = fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
+                                      {count(static_cast<long long>(wrong), ui.language), count(static_cast<long long>(tiles.size()), ui.language),
+                                       parts[static_cast<size_t>(predictions.part)]});
+  muted_text(summary.c_str());
+  const char* labels[] = {ui.tr("Worst first", "Pires d’abord"), ui.tr("In order", "Dans l’ordre")};
+  int order = ui.worst_first ? 0 : 1;
+  if (segmented("order", &order, labels, 2)) ui.worst_first = order == 0;
+
+  ImGui::BeginChild("grid", ImVec2(0, 0));
+  const Shape& shape = problem->data.input_shape;
+  const float width = ImGui::GetContentRegionAvail().x, gap = 7, label = 17;
+  const int per_row = std::max(3, static_cast<int>((width + gap) / (47 + gap)));
+  const float side = std::floor((width - gap * static_cast<float>(per_row - 1)) / static_cast<float>(per_row));
+  const int lines = (static_cast<int>(tiles.size()) + per_row - 1) / per_row;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  std::vector<float> pixels;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(gap, gap));
+  ImGuiListClipper clipper;
+  clipper.Begin(lines, side + label + gap);
+  while (clipper.Step()) {
+    for (int line = clipper.DisplayStart; line < clipper.DisplayEnd; ++line) {
+      for (int column = 0; column < per_row; ++column) {
+        const int index = line * per_row + column;
+        if (index >= static_cast<int>(tiles.size())) break;
+        const Tile& tile = tiles[static_cast<size_t>(index)];
+        if (column > 0) ImGui::SameLine(0, gap);
+        ImGui::PushID(tile.sample);
+        const ImVec2 from = ImGui::GetCursorScreenPos(), to(from.x + side, from.y + side);
+        if (ImGui::InvisibleButton("image", ImVec2(side, side + label))) ui.selected.sample = ui.selected.sample == tile.sample ? -1 : tile.sample;
+        const bool hovered = ImGui::IsItemHovered(), chosen = ui.selected.sample == tile.sample;
+        image_of(problem->data, tile.sample, pixels);
+        draw_grid(list, pixels, shape[2], shape[1], from, to, 0, 1, MapColours::sequential);
+        const ImU32 edge = chosen || hovered ? t.accent : tile.right ? t.line : t.bad;
+        list->AddRect(from, to, edge, 3, 0, chosen || hovered || !tile.right ? 2.f : 1.f);
+        ImGui::PushFont(fonts().medium);
+        const std::string answer = class_name(*problem, tile.answer, ui);
+        const std::string text = tile.right ? answer : answer + " ≠ " + class_name(*problem, static_cast<int>(problem->data.targets[static_cast<size_t>(tile.sample)]), ui);
+        const float w = ImGui::CalcTextSize(text.c_str()).x;
+        list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), to.y + 1), tile.right ? t.muted : t.bad, text.c_str());
+        ImGui::PopFont();
+        if (hovered) {
+          ui.hovered.sample = tile.sample;
+          tooltip(*problem, predictions, tile, pixels, ui);
+        }
+        ImGui::PopID();
+      }
+    }
+  }
+  clipper.End();
+  ImGui::PopStyleVar();
+  ImGui::EndChild();
+}
+
+}  // namespace myelin::web
