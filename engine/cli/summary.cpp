@@ -24,7 +24,10 @@ std::string to_text(const Terminal& terminal, const Problem& problem) {
   for (size_t node = 0; node < problem.nodes.size(); ++node) {
     const NodeInfo& info = problem.nodes[node];
     std::string inputs;
-    for (int input : info.inputs) inputs += (inputs.empty() ? "" : ",") + std::to_string(input);
+    for (int input : info.inputs) {
+      if (!inputs.empty()) inputs += ',';
+      inputs += std::to_string(input);
+    }
     rows.push_back({std::to_string(node), info.kind, inputs, info.shape.to_string(), std::to_string(info.parameters),
                     std::to_string(info.multiply_adds)});
   }

@@ -22,10 +22,9 @@ class Terminal {
   Language language() const { return language_; }
   const char* word(Text text) const { return text.in(language_); }
 
-  void print(std::string_view text) const;              // to standard output, as it is
+  void print(std::string_view text) const;     // to standard output, as it is
   void warn(const Message& sentence) const;
-  int refuse(const Message& sentence) const;            // says why; returns kBadInput
-  int refuse(const Text& sentence) const { return refuse(Message{sentence.en, sentence.fr}); }
+  int refuse(const Message& sentence) const;  // says why; returns kBadInput
 
   // A line that replaces itself, on a terminal only. An empty text removes it.
   void progress(const std::string& line) const;

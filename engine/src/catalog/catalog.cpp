@@ -46,7 +46,6 @@ auto find_in(Table table, std::string_view key) -> typename Table::value_type {
 std::span<const LayerRow* const> layer_rows() { return kLayers; }
 
 const LayerRow* find_layer(std::string_view key) { return find_in(layer_rows(), key); }
-const DatasetRow* find_dataset(std::string_view key) { return find_in(dataset_rows(), key); }
 const PresetRow* find_preset(std::string_view key) { return find_in(preset_rows(), key); }
 
 std::span<const Row* const> rows(Kind kind) {

@@ -15,7 +15,7 @@ using Type = JsonValue::Type;
 bool text_form(const JsonValue& value, std::string& text) {
   switch (value.type) {
     case Type::number: text = number_text(value.number); return true;
-    case Type::boolean: text = value.number != 0 ? "1" : "0"; return true;
+    case Type::boolean: text = value.number != 0 ? '1' : '0'; return true;
     case Type::string: text = value.string; return true;
     default: return false;
   }
@@ -191,7 +191,10 @@ std::string node_text(const NodeSpec& node) {
   std::string text = "{\"kind\": " + quoted(node.kind);
   if (!node.inputs.empty()) {
     text += ", \"inputs\": [";
-    for (size_t i = 0; i < node.inputs.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(node.inputs[i]);
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      if (i > 0) text += ", ";
+      text += std::to_string(node.inputs[i]);
+    }
     text += ']';
   }
   const std::string fields = fields_text(node.settings);
@@ -229,11 +232,15 @@ std::string to_json(const Experiment& experiment) {
   bool first = true;
   for (const Field& field : experiment.features.fields()) {
     if (!experiment.features.on(field.key)) continue;
-    text += (first ? "" : ", ") + quoted(field.key);
+    if (!first) text += ", ";
+    text += quoted(field.key);
     first = false;
   }
   text += "],\n  \"network\": [";
-  for (size_t i = 0; i < experiment.nodes.size(); ++i) text += (i == 0 ? "\n    " : ",\n    ") + node_text(experiment.nodes[i]);
+  for (size_t i = 0; i < experiment.nodes.size(); ++i) {
+    text += i == 0 ? "\n    " : ",\n    ";
+    text += node_text(experiment.nodes[i]);
+  }
   text += "\n  ],\n  \"loss\": " + part_text(experiment.loss);
   text += ",\n  \"optimizer\": " + part_text(experiment.optimizer);
   text += ",\n  \"training\": {" + fields_text(experiment.training) + "}";

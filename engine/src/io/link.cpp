@@ -279,7 +279,10 @@ std::string to_link(const Experiment& experiment) {
   // More start weights than a link may hold are left out: such an experiment is kept in a file.
   if (!experiment.weights.empty() && experiment.weights.size() <= kMostLinkWeights) {
     link += "&w=";
-    for (size_t i = 0; i < experiment.weights.size(); ++i) link += (i == 0 ? "" : ",") + number_text(experiment.weights[i]);
+    for (size_t i = 0; i < experiment.weights.size(); ++i) {
+      if (i > 0) link += ',';
+      link += number_text(experiment.weights[i]);
+    }
   }
   return link;
 }
