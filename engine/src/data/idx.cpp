@@ -9,6 +9,7 @@ namespace {
 constexpr uint8_t kUnsignedByte = 0x08;
 constexpr size_t kMagicBytes = 4;
 constexpr size_t kSizeBytes = 4;
+constexpr uint64_t kMostValues = std::numeric_limits<int>::max();
 
 Error idx_error(std::string_view name, const std::string& en, const std::string& fr) {
   const std::string file(name);
@@ -47,15 +48,15 @@ Result<IdxArray> read_idx(std::span<const std::byte> file, std::string_view name
   uint64_t product = 1;
   for (int axis = 0; axis < array.rank; ++axis) {
     const uint32_t size = big_endian(file.subspan(kMagicBytes + kSizeBytes * static_cast<size_t>(axis)));
-    if (size == 0 || size > static_cast<uint32_t>(std::numeric_limits<int>::max())) {
-      return idx_error(name, "it has a dimension of size " + std::to_string(size) + ".",
-                       "il a une dimension de taille " + std::to_string(size) + ".");
+    if (size == 0) {
+      return idx_error(name, "it has a dimension of size 0.",
+                       "il a une dimension de taille 0.");
     }
     array.dims[static_cast<size_t>(axis)] = static_cast<int>(size);
-    // Cannot overflow: both factors are below 2^31 as long as the product has not passed the limit.
-    if (product <= static_cast<uint64_t>(std::numeric_limits<int>::max())) product *= size;
+    // Stops once the limit is passed, so that 2^31 * 2^32 is the most it can reach: no overflow.
+    if (product <= kMostValues) product *= size;
   }
-  if (product != body || product > static_cast<uint64_t>(std::numeric_limits<int>::max())) {
+  if (product != body || product > kMostValues) {
     return idx_error(name, "its header does not agree with its " + std::to_string(body) + " bytes of values.",
                      "son en-tête ne s’accorde pas avec ses " + std::to_string(body) + " octets de valeurs.");
   }
