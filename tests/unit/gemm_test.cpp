@@ -1,0 +1,205 @@
+// The fast matrix product against its definition, bit for bit, and against Eigen as an independent reference.
+#include "kernels/gemm.h"
+
+#include <doctest/doctest.h>
+
+#include <Eigen/Core>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "base/rng.h"
+#include "support/guarded.h"
+
+namespace myelin {
+namespace {
+
+using test::Guarded;
+
+// Stored matrices with strides a little larger than needed, so that a kernel that ignores a stride is caught.
+template <class Real>
+struct Operands {
+  int m, n, k;
+  Transpose a_op, b_op;
+  int a_stride, b_stride, c_stride;
+  Guarded<Real> a, b, c;
+
+  Operands(int rows, int columns, int depth, Transpose op_a, Transpose op_b, int gap, uint64_t seed)
+      : m(rows), n(columns), k(depth), a_op(op_a), b_op(op_b),
+        a_stride((op_a == Transpose::none ? k : m) + gap),
+        b_stride((op_b == Transpose::none ? n : k) + gap),
+        c_stride(n + gap),
+        a(area(op_a == Transpose::none ? m : k, a_stride)),
+        b(area(op_b == Transpose::none ? k : n, b_stride)),
+        c(area(m, c_stride)) {
+    const Rng random(seed, Stream::data);
+    fill(a, random.child(1));
+    fill(b, random.child(2));
+    fill(c, random.child(3));
+  }
+  static size_t area(int rows, int stride) { return static_cast<size_t>(rows) * static_cast<size_t>(stride); }
+  static void fill(Guarded<Real>& values, const Rng& random) {
+    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Real>(random.uniform(i, -1, 1));
+  }
+  Gemm<Real> product(Real* to, bool accumulate, Arithmetic arithmetic = Arithmetic::exact) const {
+    return {.m = m, .n = n, .k = k,
+            .a = a.data(), .a_stride = a_stride, .a_op = a_op,
+            .b = b.data(), .b_stride = b_stride, .b_op = b_op,
+            .c = to, .c_stride = c_stride, .accumulate = accumulate, .arithmetic = arithmetic};
+  }
+};
+
+constexpr std::array<Transpose, 2> kOps = {Transpose::none, Transpose::transposed};
+
+template <class Real>
+bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor& executor) {
+  Guarded<Real> expected = operands.c;
+  gemm_reference(operands.product(expected.data(), accumulate));
+  Guarded<Real> got = operands.c;
+  Guarded<Real> scratch(gemm_scratch<Real>(operands.m, operands.n, operands.k, executor.workers()));
+  gemm(operands.product(got.data(), accumulate), scratch.data(), executor);
+  // Comparing whole buffers also finds writes into the gaps between rows.
+  return got.same_bits(expected) && got.intact() && scratch.intact();
+}
+
+template <class Real>
+void check_shapes(Executor& executor) {
+  // Around every edge of the kernel: register blocks of 4 x 8 (4 x 4), tiles of 96 rows, depths of 256 (128).
+  constexpr int kShapes[][3] = {{1, 1, 1},    {1, 8, 10},   {10, 1, 8},    {10, 8, 2},   {3, 5, 7},    {4, 8, 16},
+                                {5, 9, 17},   {7, 4, 65},   {8, 3, 130},   {13, 29, 31}, {33, 17, 64}, {1, 130, 66},
+                                {100, 3, 70}, {97, 40, 129}, {31, 67, 257}, {12, 20, 600}, {200, 24, 300}, {64, 300, 100}};
+  int wrong = 0;
+  for (const auto& shape : kShapes) {
+    for (Transpose a_op : kOps) {
+      for (Transpose b_op : kOps) {
+        for (bool accumulate : {false, true}) {
+          const Operands<Real> operands(shape[0], shape[1], shape[2], a_op, b_op, shape[0] % 3, 5);
+          const bool same = same_as_reference(operands, accumulate, executor);
+          if (!same) ++wrong;
+          if (!same) MESSAGE("differs: " << shape[0] << "x" << shape[1] << "x" << shape[2]);
+        }
+      }
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+template <class Real>
+double largest_difference_to_eigen(const Operands<Real>& operands, Arithmetic arithmetic, Executor& executor) {
+  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic>;
+  const auto read = [](const Guarded<Real>& values, int stride, Transpose op, int rows, int columns) {
+    Matrix matrix(rows, columns);
+    for (int i = 0; i < rows; ++i) {
+      for (int j = 0; j < columns; ++j) {
+        const int at = op == Transpose::none ? i * stride + j : j * stride + i;
+        matrix(i, j) = static_cast<double>(values[static_cast<size_t>(at)]);
+      }
+    }
+    return matrix;
+  };
+  const Matrix expected = read(operands.a, operands.a_stride, operands.a_op, operands.m, operands.k) *
+                          read(operands.b, operands.b_stride, operands.b_op, operands.k, operands.n);
+  Guarded<Real> c(operands.c.size());
+  Guarded<Real> scratch(gemm_scratch<Real>(operands.m, operands.n, operands.k, executor.workers()));
+  gemm(operands.product(c.data(), false, arithmetic), scratch.data(), executor);
+  double largest = 0;
+  for (int i = 0; i < operands.m; ++i) {
+    for (int j = 0; j < operands.n; ++j) {
+      const double got = static_cast<double>(c[static_cast<size_t>(i * operands.c_stride + j)]);
+      largest = std::max(largest, std::fabs(got - expected(i, j)));
+    }
+  }
+  return largest;
+}
+
+}  // namespace
+
+TEST_SUITE("gemm") {
+  TEST_CASE("has the bits of the reference for every shape, transposition and number of workers") {
+    for (int workers : {1, 2, 3, 5}) {
+      CAPTURE(workers);
+      const std::unique_ptr<Executor> executor = make_executor(workers);
+      check_shapes<float>(*executor);
+      check_shapes<double>(*executor);
+    }
+  }
+
+  TEST_CASE("has the bits of the reference for random shapes") {
+    const Rng random(11, Stream::data);
+    const std::unique_ptr<Executor> executor = make_executor(2);
+    for (uint64_t round = 0; round < 120; ++round) {
+      const Rng own = random.child(round);
+      const auto size = [&](uint64_t index, uint32_t count) { return 1 + static_cast<int>(own.below(index, count)); };
+      const int m = size(0, 120), n = size(1, 90), k = size(2, 300), gap = size(3, 5) - 1;
+      const Transpose a_op = kOps[own.below(4, 2)], b_op = kOps[own.below(5, 2)];
+      const bool accumulate = own.below(6, 2) == 1;
+      CAPTURE(round);
+      CAPTURE(m);
+      CAPTURE(n);
+      CAPTURE(k);
+      CHECK(same_as_reference(Operands<float>(m, n, k, a_op, b_op, gap, round), accumulate, *executor));
+      CHECK(same_as_reference(Operands<double>(m, n, k, a_op, b_op, gap, round), accumulate, *executor));
+    }
+  }
+
+  TEST_CASE("agrees with Eigen up to rounding, exact and fused") {
+    const std::unique_ptr<Executor> executor = make_executor(2);
+    for (Transpose a_op : kOps) {
+      for (Transpose b_op : kOps) {
+        for (Arithmetic arithmetic : {Arithmetic::exact, Arithmetic::fused}) {
+          CHECK(largest_difference_to_eigen(Operands<double>(45, 70, 333, a_op, b_op, 2, 3), arithmetic, *executor) < 1e-12);
+          CHECK(largest_difference_to_eigen(Operands<float>(45, 70, 333, a_op, b_op, 2, 3), arithmetic, *executor) < 1e-4);
+        }
+      }
+    }
+  }
+
+  TEST_CASE("fused products do not depend on the number of workers either") {
+    const Operands<float> operands(70, 90, 300, Transpose::none, Transpose::transposed, 0, 8);
+    Guarded<float> first(0);
+    for (int workers : {1, 2, 3, 5}) {
+      const std::unique_ptr<Executor> executor = make_executor(workers);
+      Guarded<float> c(operands.c.size());
+      Guarded<float> scratch(gemm_scratch<float>(70, 90, 300, workers));
+      gemm(operands.product(c.data(), false, Arithmetic::fused), scratch.data(), *executor);
+      if (workers == 1) first = c;
+      CHECK(c.same_bits(first));
+    }
+  }
+
+  TEST_CASE("an empty sum gives 0, or leaves C alone when accumulating") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    const float nothing = 0;
+    float c[6] = {1, 2, 3, 4, 5, 6};
+    Gemm<float> product{.m = 2, .n = 3, .k = 0, .a = &nothing, .b = &nothing, .b_stride = 3, .c = c, .c_stride = 3, .accumulate = true};
+    gemm<float>(product, nullptr, *executor);
+    CHECK(c[0] == 1);
+    CHECK(c[5] == 6);
+    product.accumulate = false;
+    gemm<float>(product, nullptr, *executor);
+    for (float value : c) CHECK(value == 0);
+  }
+
+  TEST_CASE("not-a-number and infinity reach exactly the elements they belong to") {
+    Operands<float> operands(9, 11, 13, Transpose::none, Transpose::transposed, 0, 4);
+    operands.a[static_cast<size_t>(8 * operands.a_stride + 12)] = std::numeric_limits<float>::quiet_NaN();
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    Guarded<float> c(operands.c.size());
+    Guarded<float> scratch(gemm_scratch<float>(9, 11, 13, 1));
+    gemm(operands.product(c.data(), false), scratch.data(), *executor);
+    for (size_t i = 0; i < c.size(); ++i) CHECK(std::isnan(c[i]) == (i >= 88));
+  }
+
+  TEST_CASE("scratch for a larger product is enough for a smaller one") {
+    // A model plans for its largest batch and then also runs the last, smaller one.
+    for (int size : {1, 3, 8, 31, 96, 97, 200, 1000}) {
+      CHECK(gemm_scratch<float>(size, 10, 10, 1) <= gemm_scratch<float>(size + 1, 10, 10, 1));
+      CHECK(gemm_scratch<float>(10, size, 10, 1) <= gemm_scratch<float>(10, size + 1, 10, 1));
+      CHECK(gemm_scratch<float>(10, 10, size, 1) <= gemm_scratch<float>(10, 10, size + 1, 1));
+      CHECK(gemm_scratch<double>(size, 10, 10, 2) <= gemm_scratch<double>(size, 10, 10, 3));
+    }
+  }
+}
+
+}  // namespace myelin
