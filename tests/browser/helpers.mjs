@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { test as node_test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import { chromium } from 'playwright-core';
@@ -20,6 +21,9 @@ function browser_program() {
   if (!found) throw new Error('no browser is known: run `node tools/setup.mjs`, or set CHROME to a Chromium or Chrome program');
   return found;
 }
+
+/** Node's test with a limit: a promise that never settles must not stop the whole run. */
+export const test = (name, body) => node_test(name, { timeout: 120_000 }, body);
 
 /** Opened once per test file; close() it in after(). */
 export async function open_browser() {

@@ -1,7 +1,7 @@
 // The program as a guest of a page: addresses, sizes, lost graphics, keys, pointers, text, idleness.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { colours, difference, eventually, find_fill, open_browser, picture, pictures_drawn, settle, state } from './helpers.mjs';
+import { after, before } from 'node:test';
+import { colours, difference, eventually, find_fill, open_browser, picture, pictures_drawn, settle, state, test } from './helpers.mjs';
 
 const kAccent = { light: 0x0B66C2, dark: 0x5BA8F5 };
 
@@ -111,6 +111,7 @@ test('it fills its element at any size and pixel ratio', async () => {
   assert.ok(colours(await picture(page)) > 50, 'drawn after the resize');
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setDeviceMetricsOverride', { width: 700, height: 600, deviceScaleFactor: 1, mobile: false });
+  await page.mouse.move(200, 200);
   await eventually(size, (now) => now === '400x600', 'pixel ratio');
   await page.finish();
 });
@@ -138,6 +139,17 @@ test('a lost graphics context comes back with the same picture', async () => {
   assert.ok(colours(after_it) > 100, `${colours(after_it)} colours`);
   const share = difference(before_it, after_it);
   assert.ok(share < 0.01, `${(share * 100).toFixed(2)} % of the pixels differ`);
+  await page.finish();
+});
+
+test('it prints what it shows', async () => {
+  const page = await tools.open();
+  await settle(page);
+  const shown = await picture(page);
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  const share = difference(shown, await picture(page), 24);
+  assert.ok(share < 0.02, `${(share * 100).toFixed(1)} % of the pixels differ`);
   await page.finish();
 });
 

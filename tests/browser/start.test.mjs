@@ -1,7 +1,7 @@
 // The first second: what is transferred, when the first picture stands, and what is said where something is missing.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { open_browser, state } from './helpers.mjs';
+import { after, before } from 'node:test';
+import { open_browser, state, test } from './helpers.mjs';
 
 let tools;
 before(async () => { tools = await open_browser(); });

@@ -1,7 +1,7 @@
 // Both builds, with and without isolation: the page starts, says truthfully what it is, and learns.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { open_browser, state } from './helpers.mjs';
+import { after, before } from 'node:test';
+import { open_browser, state, test } from './helpers.mjs';
 
 let tools;
 before(async () => { tools = await open_browser(); });

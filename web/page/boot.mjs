@@ -147,7 +147,7 @@ async function start() {
     throw error;
   }
   attach(program);
-  watch_page(program, canvas);
+  watch_page(program, page, canvas);
   watch_input(program, page, wrapper, canvas, field);
   window.addEventListener('hashchange', () => {
     // What is wrong with it is said by the program's own notice; the run goes on.

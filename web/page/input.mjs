@@ -97,10 +97,10 @@ export function watch_input(program, page, wrapper, canvas, field) {
     if (event.pointerType === 'mouse' && !focused()) canvas.focus({ preventScroll: true });
   });
   first(canvas, 'pointerup', (event) => {
-    if (event.pointerType === 'mouse') return;
-    if (!focused()) canvas.focus({ preventScroll: true });
-    // The program says a picture later that it wants text; the phone's keyboard opens only close to a touch.
-    setTimeout(() => wanted && field.focus({ preventScroll: true }), 60);
+    if (event.pointerType !== 'mouse' && !focused()) canvas.focus({ preventScroll: true });
+    // The program says a picture later that it wants text (a phone's keyboard opens only close to a touch), and a click
+    // inside its text field has given the focus to the canvas.
+    setTimeout(() => wanted && focused() && field.focus({ preventScroll: true }), 60);
   });
   first(canvas, 'wheel', (event) => {
     if (event.ctrlKey || (embedded && (!focused() || !program._myelin_wants_wheel()))) event.stopImmediatePropagation();

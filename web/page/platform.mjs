@@ -66,6 +66,7 @@ export function make_page({ build, on_presented }) {
       navigator.clipboard?.writeText(text).catch(() => { /* it stays the program's own clipboard */ });
     },
     want_text() {},
+    after_picture() {},
     async load(name) {
       try {
         const response = await fetch(new URL(`../assets/data/${name}`, import.meta.url), { credentials: 'same-origin' });
@@ -82,6 +83,7 @@ export function make_page({ build, on_presented }) {
     recall,
     presented() {
       page.pictures += 1;
+      page.after_picture();
       on_presented(page.pictures);
     },
   };
@@ -94,7 +96,7 @@ function set_page_theme(choice) {
 }
 
 /** Events of the page for a program that runs. */
-export function watch_page(program, canvas) {
+export function watch_page(program, page, canvas) {
   const wake = () => program._myelin_wake(3);
   for (const condition of ['(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)', '(pointer: coarse)']) {
     matchMedia(condition).addEventListener('change', wake);
@@ -117,6 +119,13 @@ export function watch_page(program, canvas) {
     }, { once: true });
   };
   watch_ratio();
+  // Not every browser announces every change of ratio (zoom by gesture, emulation): every picture looks too.
+  let ratio = devicePixelRatio;
+  page.after_picture = () => {
+    if (ratio === devicePixelRatio) return;
+    ratio = devicePixelRatio;
+    setTimeout(fit);
+  };
 
   canvas.addEventListener('webglcontextlost', (event) => {
     event.preventDefault();  // or it is never given back
@@ -126,6 +135,15 @@ export function watch_page(program, canvas) {
     program._myelin_graphics_restored();
     wake();
   });
+  // A canvas prints blank outside its own frame: copy the picture while it is there.
+  const print = document.getElementById('print');
+  window.addEventListener('beforeprint', () => {
+    program._myelin_draw();
+    print.width = canvas.width;
+    print.height = canvas.height;
+    print.getContext('2d').drawImage(canvas, 0, 0);
+  });
+  window.addEventListener('afterprint', () => { print.width = print.height = 0; });
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
 }
 
