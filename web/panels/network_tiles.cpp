@@ -1,0 +1,239 @@
+// Tiles of the network picture: every neuron shows what it answers, in the form that suits the data.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "panels/network_view.h"
+#include "panels/panels.h"
+#include "widgets/controls.h"
+#include "widgets/heatmap.h"
+
+namespace myelin::web {
+namespace {
+
+size_t size_of(int index) { return static_cast<size_t>(index); }
+
+// On a one-dimensional plane a neuron is a curve.
+void draw_curve(const NetworkView& view, const UnitMaps& maps, int unit, Range range, ImVec2 min, ImVec2 max) {
+  const Theme& t = theme();
+  const float middle = (min.y + max.y) / 2, half = (max.y - min.y) / 2 - 3;
+  view.list->AddLine(ImVec2(min.x + 2, middle), ImVec2(max.x - 2, middle), t.line);
+  const float extent = std::max(std::fabs(range.low), std::fabs(range.high));
+  ImVec2 before;
+  for (int i = 0; i < maps.width; ++i) {
+    const float value = maps.values[size_of(unit) * size_of(maps.width) + size_of(i)];
+    const float share = std::clamp(value / extent, -1.f, 1.f);
+    const ImVec2 at(min.x + 2 + (max.x - min.x - 4) * (static_cast<float>(i) + 0.5f) / static_cast<float>(maps.width), middle - share * half);
+    if (i > 0) view.list->AddLine(before, at, share < 0 ? t.negative : t.positive, max.x - min.x > 60 ? 2.2f : 1.6f);
+    before = at;
+  }
+}
+
+// A class's share of the plane: from neutral to the colour of the class.
+void draw_class_map(const NetworkView& view, int unit, ImVec2 min, ImVec2 max) {
+  const UnitMaps& surface = view.snapshot.surface;
+  const Theme& t = theme();
+  const int cells = std::clamp(static_cast<int>((max.x - min.x) / 2.2f), 8, 40);
+  const ImU32 colour = class_colour(view.problem, unit);
+  const float step = (max.x - min.x) / static_cast<float>(cells);
+  for (int row = 0; row < cells; ++row)
+    for (int column = 0; column < cells; ++column) {
+      const int x = column * surface.width / cells + surface.width / cells / 2, y = row * surface.height / cells + surface.height / cells / 2;
+      const size_t at = (size_of(unit) * size_of(surface.height) + size_of(y)) * size_of(surface.width) + size_of(x);
+      const float value = std::clamp(surface.values[at], 0.f, 1.f);
+      const ImVec2 from(min.x + step * static_cast<float>(column), min.y + step * static_cast<float>(row));
+      view.list->AddRectFilled(from, ImVec2(from.x + step + 0.5f, from.y + step + 0.5f), mix(t.zero, colour, value));
+    }
+}
+
+bool is_picture_reader(const NetworkView& view, int node) {
+  if (!view.problem.data.is_image() || node == 0 || view.info(node).inputs.size() != 1) return false;
+  const int source = view.info(node).inputs.front();
+  return source == 0 || (view.info(source).kind == "flatten" && view.info(source).inputs.front() == 0);
+}
+
+// The weights of a neuron that reads the picture, as a picture of what it looks for.
+bool draw_weights(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 max) {
+  const ParamInfo* weight = find_param(view.info(node), "weight");
+  const Shape& shape = view.problem.data.input_shape;
+  if (weight == nullptr || weight->shape[0] <= unit) return false;
+  const int pixels = shape.size();
+  if (weight->count != weight->shape[0] * pixels || shape[0] != 1) return false;
+  std::array<float, 1024> values{};
+  if (size_of(pixels) > values.size()) return false;
+  for (int i = 0; i < pixels; ++i) values[size_of(i)] = parameter_value(view, weight->offset + unit * pixels + i);
+  const float extent = std::max(1e-6f, view.scale[size_of(node)]);
+  draw_grid(view.list, std::span(values.data(), size_of(pixels)), shape[2], shape[1], min, max, -extent, extent, MapColours::diverging);
+  return true;
+}
+
+float probe_value(const NetworkView& view, int node, int unit) {
+  const Probe& probe = view.snapshot.probe;
+  if (probe.sample < 0 || size_of(node) >= probe.values.size() || size_of(unit) >= probe.values[size_of(node)].size()) return std::nanf("");
+  return probe.values[size_of(node)][size_of(unit)];
+}
+
+float probe_extent(const NetworkView& view, int node) {
+  const Probe& probe = view.snapshot.probe;
+  float most = 1e-3f;
+  if (probe.sample >= 0 && size_of(node) < probe.values.size())
+    for (float value : probe.values[size_of(node)]) most = std::max(most, std::fabs(value));
+  return most;
+}
+
+void draw_image(const NetworkView& view, ImVec2 min, ImVec2 max) {
+  const Dataset& data = view.problem.data;
+  const int sample = probe_sample(view.snapshot, view.ui);
+  const Shape& shape = data.input_shape;
+  std::vector<float> pixels(size_of(shape.size()), 0);
+  if (sample >= 0)
+    for (int i = 0; i < shape.size(); ++i) pixels[size_of(i)] = static_cast<float>(data.input(sample, i));
+  draw_grid(view.list, pixels, shape[2], shape[1], min, max, 0, 1, MapColours::sequential);
+}
+
+bool focused(const NetworkView& view, int node, int unit) { return view.focus.node == node && view.focus.unit == unit; }
+
+void caption(const NetworkView& view, int node) {
+  const PlacedNode& placed = view.placed(node);
+  const UiState& ui = view.ui;
+  const Theme& t = theme();
+  const NodeInfo& info = view.info(node);
+  std::string text;
+  if (node == 0) {
+    text = view.problem.data.is_image() ? fill_in("%s × %s", {std::to_string(view.problem.data.input_shape[2]), std::to_string(view.problem.data.input_shape[1])})
+                                        : count(info.shape.size(), ui.language) + (info.shape.size() > 1 ? ui.tr(" inputs", " entrées") : ui.tr(" input", " entrée"));
+  } else {
+    const int units = info.shape.size();
+    text = count(units, ui.language) + (node == view.last() ? (units > 1 ? ui.tr(" outputs", " sorties") : ui.tr(" output", " sortie"))
+                                                            : (units > 1 ? ui.tr(" neurons", " neurones") : ui.tr(" neuron", " neurone")));
+    if (placed.tiles.size() < size_of(units)) text = "… " + text;
+  }
+  ImGui::PushFont(fonts().small);
+  const float w = ImGui::CalcTextSize(text.c_str()).x;
+  const ImVec2 at = view.at(placed.body.centre_x() - w / 2, placed.footer_y);
+  view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), t.muted, text.c_str());
+  ImGui::PopFont();
+}
+
+// Names beside the tiles: inputs to the left, classes to the right.
+void side_label(const NetworkView& view, int node, int unit, const Box& tile) {
+  const Theme& t = theme();
+  const bool single = view.info(node).shape.size() == 1;
+  if (node == 0 && !view.problem.data.is_image()) {
+    ImGui::PushFont(fonts().medium);
+    std::string name = input_label(view.problem, unit, view.ui);
+    constexpr float kRoom = 74;
+    while (name.size() > 4 && ImGui::CalcTextSize(name.c_str()).x > kRoom) {
+      name.resize(name.find_last_of(' ') != std::string::npos && name.find_last_of(' ') > 3 ? name.find_last_of(' ') : name.size() - 1);
+      while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0) == 0x80) name.pop_back();  // never half a letter
+    }
+    const ImVec2 size = ImGui::CalcTextSize(name.c_str());
+    const ImVec2 at = view.at(tile.x0 - size.x - 8, tile.centre_y() - size.y / 2);
+    view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), t.text, name.c_str());
+    ImGui::PopFont();
+  }
+  if (node == view.last() && !single && view.problem.data.task == Task::classes) {
+    const float line = std::min(tile.height(), 16.f);
+    ImGui::PushFont(line < 14 ? fonts().small : fonts().medium);
+    std::string name = class_name(view.problem, unit, view.ui);
+    const float value = probe_value(view, node, unit);
+    const ImVec2 size = ImGui::CalcTextSize(name.c_str());
+    const ImVec2 at = view.at(tile.x1 + 8, tile.centre_y() - size.y / 2);
+    view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), t.text, name.c_str());
+    // The probability of the class for the sample that is looked at.
+    if (view.problem.data.is_image() && std::isfinite(value) && value >= 0 && value <= 1.001f) {
+      const ImVec2 from = view.at(tile.x1 + 22, tile.centre_y() - 4);
+      view.list->AddRectFilled(from, ImVec2(from.x + 34, from.y + 8), t.page, 3);
+      view.list->AddRectFilled(from, ImVec2(from.x + std::max(2.f, 34 * value), from.y + 8), t.positive, 3);
+    }
+    ImGui::PopFont();
+  }
+}
+
+}  // namespace
+
+float parameter_value(const NetworkView& view, int index) {
+  const std::vector<double>& all = view.snapshot.parameters;
+  return index >= 0 && size_of(index) < all.size() ? static_cast<float>(all[size_of(index)]) : 0.f;
+}
+
+int bias_parameter(const NetworkView& view, int node, int unit) {
+  const ParamInfo* bias = find_param(view.info(node), "bias");
+  return bias != nullptr && unit < bias->count ? bias->offset + unit : -1;
+}
+
+Box bias_mark(const NetworkView& view, int node, int unit) {
+  const PlacedNode& placed = view.placed(node);
+  if (placed.block || size_of(unit) >= placed.tiles.size() || bias_parameter(view, node, unit) < 0) return {};
+  const Box& tile = placed.tiles[size_of(unit)];
+  const float side = tile.width() >= 34 ? 10.f : 7.f;
+  return {tile.x0 - side / 2, tile.y1 - side * 0.75f, tile.x0 + side / 2, tile.y1 + side * 0.25f};
+}
+
+void draw_unit(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 max, float rounding) {
+  const Theme& t = theme();
+  const Plane& plane = view.problem.data.plane;
+  if (node == 0 && view.problem.data.is_image()) {
+    draw_image(view, min, max);
+    return;
+  }
+  if (plane.dimensions == 2) {
+    const UnitMaps& surface = view.snapshot.surface;
+    const bool output = node == view.last();
+    if (output && view.problem.data.task == Task::classes && unit < surface.units && surface.height > 1) {
+      draw_class_map(view, unit, min, max);
+      view.list->AddRect(ImVec2(min.x - 1, min.y - 1), ImVec2(max.x + 1, max.y + 1), t.panel, rounding + 1, 0, 2);  // rounds the corners
+      return;
+    }
+    const Range range = output ? output_range(view.problem) : map_range(view.problem, view.snapshot, node, unit);
+    if (output && view.info(node).shape.size() == 1 && draw_surface(view.list, min, max, range.low, range.high, view.ui.discretize, rounding)) return;
+    if (draw_unit_map(view.list, node, unit, min, max, range.low, range.high, view.ui.discretize, rounding)) return;
+  }
+  if (plane.dimensions == 1) {
+    view.list->AddRectFilled(min, max, t.page, rounding);
+    const UnitMaps* maps = find_maps(view.snapshot, node);
+    if (maps != nullptr && unit < maps->units) draw_curve(view, *maps, unit, map_range(view.problem, view.snapshot, node, unit), min, max);
+    return;
+  }
+  if (is_picture_reader(view, node) && draw_weights(view, node, unit, min, max)) return;
+  const float value = probe_value(view, node, unit);
+  const ImU32 fill = std::isfinite(value) ? diverging(value / probe_extent(view, node)) : t.zero;
+  view.list->AddRectFilled(min, max, fill, std::min(rounding, 4.f));
+}
+
+void draw_tiles(const NetworkView& view) {
+  const Theme& t = theme();
+  for (int node = 0; node <= view.last(); ++node) {
+    const PlacedNode& placed = view.placed(node);
+    for (size_t unit = 0; unit < placed.tiles.size(); ++unit) {
+      const Box& tile = placed.tiles[unit];
+      const ImVec2 min = view.at(tile.x0, tile.y0), max = view.at(tile.x1, tile.y1);
+      const int index = static_cast<int>(unit);
+      const float rounding = std::min(6.f, tile.width() / 6);
+      const bool chosen = view.ui.selected.node == node && view.ui.selected.unit == index;
+      const bool lit = focused(view, node, index) || chosen;
+      view.list->AddRectFilled(ImVec2(min.x - 1.5f, min.y - 1.5f), ImVec2(max.x + 1.5f, max.y + 1.5f), t.panel, rounding + 1.5f);  // lifts it off the links
+      draw_unit(view, node, index, min, max, rounding);
+      if (!placed.block || lit) view.list->AddRect(min, max, lit ? t.accent : with_alpha(t.line_strong, 0.8f), rounding, 0, lit ? 2.f : 1.f);
+      side_label(view, node, index, tile);
+      const Box mark = bias_mark(view, node, index);
+      if (mark.width() <= 0) continue;
+      const int parameter = bias_parameter(view, node, index);
+      const float bias = parameter_value(view, parameter);
+      const bool hot = view.focus.parameter == parameter;
+      const ImVec2 from = view.at(mark.x0, mark.y0), to = view.at(mark.x1, mark.y1);
+      view.list->AddRectFilled(ImVec2(from.x - 1.5f, from.y - 1.5f), ImVec2(to.x + 1.5f, to.y + 1.5f), hot ? t.accent : t.panel, 3.5f);
+      view.list->AddRectFilled(from, to, diverging(std::clamp(bias / 1.5f, -1.f, 1.f)), 2.5f);
+      view.list->AddRect(from, to, t.line_strong, 2.5f);
+    }
+    if (placed.tiles.empty()) {
+      // A node without units of its own (flatten): a thin upright bar.
+      const ImVec2 min = view.at(placed.body.centre_x() - 2, placed.body.y0 - 40), max = view.at(placed.body.centre_x() + 2, placed.body.y1 + 40);
+      view.list->AddRectFilled(min, max, t.line_strong, 2);
+    }
+    caption(view, node);
+  }
+}
+
+}  // namespace myelin::web
