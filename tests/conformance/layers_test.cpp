@@ -134,7 +134,7 @@ void check_workers(const Variant& variant, int batch, Arithmetic arithmetic) {
 TEST_SUITE("layer conformance") {
   TEST_CASE("every layer accepts some wiring and refuses, in both languages, what does not fit") {
     for (const LayerRow* row : layer_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       const LayerPointer<float> layer = row->make<float>(Settings(row->row.fields));
       int accepted = 0;
       std::vector<std::vector<Shape>> all = wirings();

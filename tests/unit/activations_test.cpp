@@ -99,7 +99,7 @@ TEST_SUITE("activations") {
     for (const ActivationRow* row : activation_rows()) {
       for (const ActivationOptions& options : variants) {
         for (int width : {1, 3, 8}) {
-          INFO(row->row.key << " width " << width);
+          INFO(std::string(row->row.key) << " width " << width);
           std::vector<double> z, weights;
           for (int i = 0; i < width; ++i) {
             double at = random.uniform(static_cast<uint64_t>(i), -3, 3);
@@ -128,7 +128,7 @@ TEST_SUITE("activations") {
 
   TEST_CASE("what is not a number stays so") {
     for (const ActivationRow* row : activation_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       float values[3] = {1, std::numeric_limits<float>::quiet_NaN(), -1};
       row->kernels<float>().forward({}, values, 1, 3);
       CHECK(std::isnan(values[1]));
@@ -139,7 +139,7 @@ TEST_SUITE("activations") {
   TEST_CASE("float and double agree, and rows are independent of each other") {
     const Rng random(22, Stream::data);
     for (const ActivationRow* row : activation_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       constexpr int kRows = 5, kWidth = 7;
       std::vector<double> z;
       std::vector<float> f;

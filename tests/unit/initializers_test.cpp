@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,7 +42,7 @@ TEST_SUITE("initializers") {
   TEST_CASE("drawn values have the mean, the deviation and the range their row promises") {
     constexpr size_t kCount = 40000;
     for (const InitializerRow* row : initializer_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       const std::vector<double> values = drawn<double>(*row, kCount);
       const double width = row->spread(1, 784, 128);
       const double expected = row->uniform ? width / std::sqrt(3.0) : width;
@@ -61,7 +62,7 @@ TEST_SUITE("initializers") {
 
   TEST_CASE("a value depends on its own index, not on how many are drawn; float is the rounded double") {
     for (const InitializerRow* row : initializer_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       const std::vector<double> few = drawn<double>(*row, 10, 0.7, 0.25), many = drawn<double>(*row, 100, 0.7, 0.25);
       const std::vector<float> rounded = drawn<float>(*row, 10, 0.7, 0.25);
       for (size_t i = 0; i < few.size(); ++i) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -99,7 +100,7 @@ TEST_SUITE("losses") {
     const Rng random(31, Stream::data);
     constexpr int kRows = 3, kWidth = 4;
     for (const LossRow* row : loss_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       std::vector<double> outputs, targets;
       for (uint64_t i = 0; i < kRows * kWidth; ++i) {
         outputs.push_back(random.uniform(i, -3, 3));
@@ -130,7 +131,7 @@ TEST_SUITE("losses") {
 
   TEST_CASE("predictions are what the loss means by its outputs") {
     for (const LossRow* row : loss_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       std::vector<double> values = {-1, 0, 2};
       row->kernels<double>().predict(values.data(), 1, 3);
       const std::string_view contains = row->contains;
@@ -147,7 +148,7 @@ TEST_SUITE("losses") {
 
   TEST_CASE("float and double agree, and divergence shows in the loss") {
     for (const LossRow* row : loss_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       const std::vector<float> outputs = {0.5f, -1.25f, 2.0f}, targets = {0, 1, 0};
       double in_float = 0;
       row->kernels<float>().losses({}, {outputs.data(), 1, Shape{3}}, targets.data(), &in_float);

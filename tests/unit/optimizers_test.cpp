@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -61,7 +62,7 @@ TEST_SUITE("optimizers") {
 
   TEST_CASE("settings reach the step, and may change during a run") {
     for (const OptimizerRow* row : optimizer_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       Settings settings(row->row.fields);
       for (const Field& field : settings.fields()) CHECK(field.live);
       REQUIRE(settings.set("rate", 0.125));
@@ -77,7 +78,7 @@ TEST_SUITE("optimizers") {
     const Rng random(41, Stream::data);
     constexpr size_t kCount = 37;
     for (const OptimizerRow* row : optimizer_rows()) {
-      INFO(row->row.key);
+      INFO(std::string(row->row.key));
       const OptimizerOptions options{.rate = 0.01, .momentum = 0.8};
       std::vector<float> w(kCount), m(kCount), v(kCount), g(kCount);
       std::vector<double> w2(kCount), m2(kCount), v2(kCount), g2(kCount);

@@ -26,7 +26,7 @@ constexpr Field kFeatures[] = {
     feature("sin_x2", {"sin(x₂)", "sin(x₂)"},
             {"A wave along the second axis.", "Une onde le long du deuxième axe."}),
     feature("radius", {"√(x₁² + x₂²)", "√(x₁² + x₂²)"},
-            {"The distance from the centre: its value alone separates the circle's classes.",
+            {"The distance from the centre: its value alone separates the circle’s classes.",
              "La distance au centre : sa valeur suffit à séparer les classes du cercle."}),
 };
 

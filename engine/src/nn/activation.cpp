@@ -197,7 +197,7 @@ constexpr ActivationRow kSilu = {
 constexpr ActivationRow kSoftmax = {
     .row = {.key = "softmax",
             .label = {"Softmax", "Softmax"},
-            .help = {"Turns the layer's outputs into probabilities that sum to 1: one for each class.",
+            .help = {"Turns the layer’s outputs into probabilities that sum to 1: one for each class.",
                      "Transforme les sorties de la couche en probabilités de somme 1 : une par classe."},
             .formula = "aᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)"},
     .elementwise = false,

@@ -57,7 +57,7 @@ constexpr InitializerRow kXavier = {
 constexpr InitializerRow kXavierUniform = {
     .row = {.key = "xavier_uniform",
             .label = {"Xavier (Glorot), uniform", "Xavier (Glorot), uniforme"},
-            .help = {"The variance of Xavier's rule, evenly distributed.", "La variance de la règle de Xavier, en loi uniforme."},
+            .help = {"The variance of Xavier’s rule, evenly distributed.", "La variance de la règle de Xavier, en loi uniforme."},
             .formula = "w ~ U(−r, r),  r = √(6 / (n_in + n_out))"},
     .uniform = true,
     .spread = xavier_half_width};
@@ -65,7 +65,7 @@ constexpr InitializerRow kXavierUniform = {
 constexpr InitializerRow kXavierIn = {
     .row = {.key = "xavier_in",
             .label = {"Xavier, inputs only", "Xavier, entrées seules"},
-            .help = {"The simpler form of Xavier's rule, which looks at the inputs only.",
+            .help = {"The simpler form of Xavier’s rule, which looks at the inputs only.",
                      "La forme simple de la règle de Xavier, qui ne regarde que les entrées."},
             .formula = "w ~ N(0, 1 / n_in)"},
     .spread = xavier_in_spread};
@@ -73,7 +73,7 @@ constexpr InitializerRow kXavierIn = {
 constexpr InitializerRow kHe = {
     .row = {.key = "he",
             .label = {"He (Kaiming)", "He (Kaiming)"},
-            .help = {"Twice the variance of Xavier's simple rule, because ReLU cuts half of the signal.",
+            .help = {"Twice the variance of Xavier’s simple rule, because ReLU cuts half of the signal.",
                      "Deux fois la variance de la règle simple de Xavier, car ReLU coupe la moitié du signal."},
             .formula = "w ~ N(0, 2 / n_in)"},
     .spread = he_spread};
@@ -81,7 +81,7 @@ constexpr InitializerRow kHe = {
 constexpr InitializerRow kHeUniform = {
     .row = {.key = "he_uniform",
             .label = {"He (Kaiming), uniform", "He (Kaiming), uniforme"},
-            .help = {"The variance of He's rule, evenly distributed.", "La variance de la règle de He, en loi uniforme."},
+            .help = {"The variance of He’s rule, evenly distributed.", "La variance de la règle de He, en loi uniforme."},
             .formula = "w ~ U(−r, r),  r = √(6 / n_in)"},
     .uniform = true,
     .spread = he_half_width};
