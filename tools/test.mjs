@@ -49,6 +49,10 @@ const kStages = [
     await compile('native', []);
     return doctest(binary('native'), []);
   }],
+  ['cli', 'The command-line program', async () => {
+    await compile('native', ['myelin']);
+    return node_tests('tests/cli');
+  }],
   ['clang', 'Native build by Clang, the same tests and hashes', async () => {
     await compile('native-clang', ['myelin_tests']);
     return doctest(binary('native-clang'), []);

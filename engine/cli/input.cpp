@@ -1,3 +1,4 @@
+// Finds what an argument means. Reads files; never guesses a file from a preset's name or the other way round.
 #include "input.h"
 
 #include <array>

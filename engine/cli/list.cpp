@@ -65,9 +65,9 @@ int list(const Terminal& terminal, const std::string& kind, bool json) {
     terminal.print(table(lines));
     return kGood;
   }
-  if (kind.empty()) return terminal.refuse({"Say what to list: " + names + ".", "Dites quoi énumérer : " + names + "."});
+  if (kind.empty()) return terminal.refuse({"Say what to list: " + names + ".", "Dites quoi énumérer : " + names + "."});
   return terminal.refuse({"There is no list called '" + kind + "'; there are " + names + ".",
-                          "Il n’y a pas de liste « " + kind + " » ; il y a " + names + "."});
+                          "Il n’y a pas de liste « " + kind + " » ; il y a " + names + "."});
 }
 
 }  // namespace myelin::cli

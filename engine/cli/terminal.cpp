@@ -1,3 +1,4 @@
+// Standard output for results, standard error for the rest; the words come from the callers in both languages.
 #include "terminal.h"
 
 #include <unistd.h>

@@ -79,7 +79,7 @@ Status read_node(ExperimentReader& reader, const JsonValue& item) {
   const size_t number = input_first ? nodes.size() : 1;
   const std::string name = std::to_string(number);
   if (kind == nullptr || kind->type != Type::string) {
-    return Error{{"Node " + name + " of the network has no \"kind\".", "Le nœud " + name + " du réseau n’a pas de « kind »."},
+    return Error{{"Node " + name + " of the network has no \"kind\".", "Le nœud " + name + " du réseau n’a pas de « kind »."},
                  static_cast<int>(number)};
   }
   std::vector<int> inputs;
@@ -121,7 +121,7 @@ void read_weights(ExperimentReader& reader, const JsonValue& value) {
   if (!numbers) return reader.warn_bad_value("weights", type_name(value), consequence);
   const std::string most = std::to_string(kMostJsonWeights);
   reader.warn({"A file holds at most " + most + " start weights; " + consequence.en + ".",
-               "Un fichier contient au plus " + most + " poids de départ ; " + consequence.fr + "."});
+               "Un fichier contient au plus " + most + " poids de départ ; " + consequence.fr + "."});
 }
 
 constexpr std::string_view kSections[] = {"version", "preset", "data",      "preparation", "features",
@@ -130,7 +130,7 @@ constexpr std::string_view kSections[] = {"version", "preset", "data",      "pre
 Result<ParsedExperiment> read_root(const JsonValue& root) {
   if (root.type != Type::object) {
     return Error{{"An experiment file holds an object: {\"version\": 1, ...}.",
-                  "Un fichier d’expérience contient un objet : {\"version\": 1, ...}."}};
+                  "Un fichier d’expérience contient un objet : {\"version\": 1, ...}."}};
   }
   if (const JsonValue* version = root.find("version")) {
     if (Status bad = check_version(type_name(*version))) return *bad;

@@ -57,7 +57,7 @@ class JsonReader {
     }
     const std::string l = std::to_string(line), c = std::to_string(column);
     return {{"This is not valid JSON: line " + l + ", column " + c + ": " + why_.en + ".",
-             "Ce n’est pas du JSON valide : ligne " + l + ", colonne " + c + " : " + why_.fr + "."}};
+             "Ce n’est pas du JSON valide : ligne " + l + ", colonne " + c + " : " + why_.fr + "."}};
   }
 
   bool ended() const { return at_ >= text_.size(); }
@@ -184,12 +184,12 @@ class JsonReader {
       value.items.emplace_back();
       if (!read_string(value.keys.back())) return false;
       skip_space();
-      if (!take(':')) return fail({"':' is expected here", "« : » est attendu ici"});
+      if (!take(':')) return fail({"':' is expected here", "« : » est attendu ici"});
       skip_space();
       if (!read_value(value.items.back(), depth)) return false;
       skip_space();
     } while (take(','));
-    return take('}') || fail({"',' or '}' is expected here", "« , » ou « } » est attendu ici"});
+    return take('}') || fail({"',' or '}' is expected here", "« , » ou « } » est attendu ici"});
   }
 
   // Start weights are long lists of numbers: those stay plain numbers until something else appears.
@@ -211,7 +211,7 @@ class JsonReader {
       }
       skip_space();
     } while (take(','));
-    return take(']') || fail({"',' or ']' is expected here", "« , » ou « ] » est attendu ici"});
+    return take(']') || fail({"',' or ']' is expected here", "« , » ou « ] » est attendu ici"});
   }
 
   bool unpack_numbers(JsonValue& value) {

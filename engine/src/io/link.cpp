@@ -76,7 +76,7 @@ Error unreadable(std::string_view network, size_t at, size_t node) {
             static_cast<int>(node)};
   }
   return {{"The network cannot be read at node " + number + ", from '" + rest + "' on.",
-           "Le réseau est illisible au nœud " + number + ", à partir de « " + rest + " »."},
+           "Le réseau est illisible au nœud " + number + ", à partir de « " + rest + " »."},
           static_cast<int>(node)};
 }
 
@@ -133,7 +133,7 @@ void read_weights(ExperimentReader& reader, std::string_view text) {
     reader.drop_weights();
     const std::string most = std::to_string(kMostLinkWeights);
     return reader.warn({"A link holds at most " + most + " start weights; " + consequence_en + ".",
-                        "Un lien contient au plus " + most + " poids de départ ; " + consequence_fr + "."});
+                        "Un lien contient au plus " + most + " poids de départ ; " + consequence_fr + "."});
   }
   bool good = true;
   split(text, ',', [&](std::string_view number) {
@@ -260,7 +260,7 @@ Result<ParsedExperiment> parse_link(std::string_view link) {
   else if (link.find("://") != std::string_view::npos) link = {};  // an address that says nothing
   if (link.size() > kMostLinkBytes) {
     return Error{{"This link is longer than 64 KB; an experiment of that size is kept in a file.",
-                  "Ce lien dépasse 64 Ko ; une expérience de cette taille se garde dans un fichier."}};
+                  "Ce lien dépasse 64 Ko ; une expérience de cette taille se garde dans un fichier."}};
   }
   return read_entries(entries_of(link));
 }

@@ -17,7 +17,7 @@ Error no_such_preset(std::string_view key) {
   for (const PresetRow* preset : preset_rows()) names += (names.empty() ? "" : ", ") + std::string(preset->row.key);
   const std::string name = shown(key);
   return {{"There is no preset called '" + name + "'; the presets are " + names + ".",
-           "Il n’y a pas de préréglage « " + name + " » ; les préréglages sont " + names + "."}};
+           "Il n’y a pas de préréglage « " + name + " » ; les préréglages sont " + names + "."}};
 }
 
 }  // namespace

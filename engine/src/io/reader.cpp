@@ -51,7 +51,7 @@ Message bounds(const Field& field) {
   return {"it goes from " + low + " to " + high, "il va de " + low + " à " + high};
 }
 
-std::string quoted_fr(const std::string& text) { return "« " + text + " »"; }
+std::string quoted_fr(const std::string& text) { return "« " + text + " »"; }
 
 }  // namespace
 
@@ -75,7 +75,7 @@ Status check_version(std::string_view version) {
   const std::string name = shown(version);
   return Error{{"This experiment has format version '" + name + "'; this program reads version 1. A newer Myelin can open it.",
                 "Cette expérience est au format de version " + quoted_fr(name) +
-                    " ; ce programme lit la version 1. Un Myelin plus récent peut l’ouvrir."}};
+                    " ; ce programme lit la version 1. Un Myelin plus récent peut l’ouvrir."}};
 }
 
 ExperimentReader::ExperimentReader() : experiment_(base_experiment()) {}
@@ -104,10 +104,10 @@ void ExperimentReader::set(Settings& settings, std::string_view where, std::stri
   const Message allowed = bounds(settings.fields()[static_cast<size_t>(index)]);
   const std::string now = settings.text(index);
   if (parsed == Settings::Parsed::bad_value) {
-    return warn_bad_value(name, text, {"it stays " + now + "; " + allowed.en, "la valeur reste " + now + " ; " + allowed.fr});
+    return warn_bad_value(name, text, {"it stays " + now + "; " + allowed.en, "la valeur reste " + now + " ; " + allowed.fr});
   }
   warn({name + " = " + shown(text) + " was brought to " + now + ": " + allowed.en + ".",
-        name + " = " + shown(text) + " a été ramené à " + now + " : " + allowed.fr + "."});
+        name + " = " + shown(text) + " a été ramené à " + now + " : " + allowed.fr + "."});
 }
 
 void ExperimentReader::set_features(std::string_view where, std::span<const std::string> keys) {
@@ -137,13 +137,13 @@ ExperimentReader::AddedNode ExperimentReader::add_node(std::string_view kind, st
     const Message why = kind == "input" ? Message{"only node 0 can be the input", "seul le nœud 0 peut être l’entrée"}
                                         : Message{"there is no such layer", "cette couche n’existe pas"};
     return {Error{{"Node " + at + " of the network is '" + name + "': " + why.en + ".",
-                   "Le nœud " + at + " du réseau est " + quoted_fr(name) + " : " + why.fr + "."}, index}};
+                   "Le nœud " + at + " du réseau est " + quoted_fr(name) + " : " + why.fr + "."}, index}};
   }
   for (int input : inputs) {
     if (input >= 0 && input < index) continue;
     return {Error{{"Node " + at + " of the network reads node " + std::to_string(input) + ": only earlier nodes can be read.",
                    "Le nœud " + at + " du réseau lit le nœud " + std::to_string(input) +
-                       " : seuls les nœuds précédents peuvent être lus."}, index}};
+                       " : seuls les nœuds précédents peuvent être lus."}, index}};
   }
   if (inputs.size() > kMostNodes || (index == 0 && !inputs.empty())) {
     return {Error{{"Node " + at + " of the network has too many inputs.", "Le nœud " + at + " du réseau a trop d’entrées."}, index}};
@@ -173,7 +173,7 @@ void ExperimentReader::warn_unknown_key(std::string_view key) {
 void ExperimentReader::warn_bad_value(std::string_view key, std::string_view value, const Message& consequence) {
   const std::string name = shown(key), text = shown(value);
   warn({"'" + text + "' is not a value of " + name + "; " + consequence.en + ".",
-        quoted_fr(text) + " n’est pas une valeur de " + name + " ; " + consequence.fr + "."});
+        quoted_fr(text) + " n’est pas une valeur de " + name + " ; " + consequence.fr + "."});
 }
 
 ParsedExperiment ExperimentReader::finish() {
