@@ -86,7 +86,8 @@ if(EMSCRIPTEN OR MYELIN_DESKTOP)
   add_library(deps::imgui ALIAS deps_imgui)
   target_include_directories(deps_imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends)
   target_compile_definitions(deps_imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
-    IMGUI_DISABLE_OBSOLETE_FUNCTIONS $<$<BOOL:${MYELIN_GLES}>:IMGUI_IMPL_OPENGL_ES3>)
+    IMGUI_DISABLE_OBSOLETE_FUNCTIONS "ImDrawIdx=unsigned int"  # a layer of weight pictures has more than 65,536 corners
+    $<$<BOOL:${MYELIN_GLES}>:IMGUI_IMPL_OPENGL_ES3>)
   target_compile_options(deps_imgui PRIVATE -w $<$<BOOL:${EMSCRIPTEN}>:-Oz>)
   target_link_libraries(deps_imgui PRIVATE myelin_platform myelin_no_exceptions PUBLIC deps::sdl2 ${CMAKE_DL_LIBS})
 endif()
