@@ -15,10 +15,9 @@ void tiles(UiState& ui, Outbox& outbox) {
   const Theme& t = theme();
   const std::span<const Row* const> all = rows(Kind::dataset);
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
-  const int columns = std::max(4, static_cast<int>((width + gap) / (56 + gap)));
-  const float side = std::floor((std::min(width, 420.f) - gap * static_cast<float>(std::min(columns, 6) - 1)) / static_cast<float>(std::min(columns, 6)));
-  const float tile = std::min(52.f, side);
-  const int per_row = std::max(1, static_cast<int>((width + gap) / (tile + gap)));
+  const float wanted = coarse_pointer() ? 56.f : 40.f;
+  const int per_row = std::max(4, static_cast<int>((width + gap) / (wanted + gap)));
+  const float tile = std::min(60.f, std::floor((width + gap) / static_cast<float>(per_row) - gap));
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
     const Row& row = *all[static_cast<size_t>(i)];
     if (i % per_row != 0) ImGui::SameLine(0, gap);
@@ -28,7 +27,7 @@ void tiles(UiState& ui, Outbox& outbox) {
     const bool chosen = ui.experiment.data.kind == row.key, hovered = ImGui::IsItemHovered();
     ImDrawList* list = ImGui::GetWindowDrawList();
     list->AddRectFilled(from, to, hovered || chosen ? t.accent_soft : t.page, kControlRadius);
-    const float inset = 5;
+    const float inset = 4;
     draw_dataset_icon(list, row.key, ImVec2(from.x + inset, from.y + inset), ImVec2(to.x - inset, to.y - inset));
     list->AddRect(from, to, chosen ? t.accent : t.line, kControlRadius, 0, chosen ? 2.f : 1.f);
     if (hovered && ImGui::BeginTooltip()) {
@@ -149,20 +148,21 @@ void fields(UiState& ui, Outbox& outbox) {
 
 void seed_row(UiState& ui, Outbox& outbox) {
   Settings settings = ui.experiment.data.settings;
-  const int seed = settings.index_of("seed");
-  if (seed < 0) return;
-  const float width = ImGui::GetContentRegionAvail().x, dice = control_height();
-  ImGui::BeginGroup();
-  ImGui::BeginChild("seed", ImVec2(std::min(width, 320.f) - dice - kGap, 0), ImGuiChildFlags_AutoResizeY);
-  if (field_editor(settings, seed, ui)) outbox.edit(change_data_settings(ui.experiment, settings), "data seed");
-  ImGui::EndChild();
-  const float bottom = ImGui::GetItemRectMax().y;
-  ImGui::SameLine(0, kGap);
-  ImGui::SetCursorScreenPos(ImVec2(ImGui::GetCursorScreenPos().x, bottom - dice));
+  const int index = settings.index_of("seed");
+  if (index < 0) return;
+  const Field& field = settings.fields()[static_cast<size_t>(index)];
+  const float width = std::min(320.f, ImGui::GetContentRegionAvail().x), dice = control_height();
   const uint64_t random = static_cast<uint64_t>(ImGui::GetTime() * 1e6) * 0x9E3779B97F4A7C15ull >> 24;
+  int seed = settings.integer("seed");
+  ImGui::BeginChild("seed", ImVec2(width - dice - kGap, dice), 0, ImGuiWindowFlags_NoScrollbar);
+  if (stepper(ui.tr("Seed", "Graine"), &seed, static_cast<int>(field.min), static_cast<int>(field.max), 1, ui.tr(field.help))) {
+    settings.set("seed", seed);
+    outbox.edit(change_data_settings(ui.experiment, settings), "data seed");
+  }
+  ImGui::EndChild();
+  ImGui::SameLine(0, kGap);
   if (icon_button("regenerate", Icon::dice, ui.tr("Draw the data anew", "Tirer de nouvelles données"), ButtonStyle::normal))
     outbox.edit(new_data_seed(ui.experiment, random));
-  ImGui::EndGroup();
 }
 
 }  // namespace

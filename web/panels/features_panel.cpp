@@ -24,11 +24,12 @@ void feature_tiles(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const std::span<const Field> all = feature_fields();
   const bool current = problem.experiment.features == ui.experiment.features && problem.data.uses_features;
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
-  const float tile = std::min(52.f, std::floor((width - 3 * gap) / 4));
-  const float label = 18;
-  const int per_row = std::max(1, static_cast<int>((width + gap) / (tile + gap)));
+  const int per_row = width > 420 ? static_cast<int>(all.size()) : 4;
+  const float tile = std::min(coarse_pointer() ? 60.f : 44.f, std::floor((width + gap) / static_cast<float>(per_row) - gap));
+  const float label = 17;
+  const float step = std::min(width > 420 ? 76.f : width, std::floor((width - tile) / static_cast<float>(per_row - 1)));  // columns span the card
   for (int field = 0; field < static_cast<int>(all.size()); ++field) {
-    if (field % per_row != 0) ImGui::SameLine(0, gap);
+    if (field % per_row != 0) ImGui::SameLine(0, step - tile);
     const Field& description = all[static_cast<size_t>(field)];
     const bool on = ui.experiment.features.value(field) != 0;
     ImGui::PushID(field);
@@ -85,6 +86,8 @@ void features_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     ImGui::PopTextWrapPos();
     ImGui::PopFont();
   }
+  // The features of the plane have comparable sizes already; scaling then stands with the rarely used settings.
+  if (facts && facts->uses_features && ui.experiment.preparation.choice("scaling") == "none" && !ui.more_training) return;
   Settings preparation = ui.experiment.preparation;
   const int scaling = preparation.index_of("scaling");
   if (scaling >= 0 && field_editor(preparation, scaling, ui)) outbox.edit(set_preparation(ui.experiment, preparation), "scaling");

@@ -22,15 +22,13 @@ const Problem* problem(const Page& page) { return page.snapshot.problem.get(); }
 
 bool begin_column(const char* id, ImVec2 position, ImVec2 size, ImGuiWindowFlags flags = 0) {
   ImGui::SetCursorPos(position);
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(kGap, kMargin));  // between cards
-  const bool open = ImGui::BeginChild(id, size, 0, flags);
-  ImGui::PopStyleVar();
-  return open;
+  return ImGui::BeginChild(id, size, 0, flags);
 }
 
 void end_column() { ImGui::EndChild(); }
 
-void space() { ImGui::Dummy(ImVec2(0, kMargin - 2 * kGap > 0 ? kMargin - 2 * kGap : 0)); }
+// Between cards: ImGui has already moved on by one gap.
+void space() { ImGui::SetCursorPosY(ImGui::GetCursorPosY() + kMargin - kGap); }
 
 // A card around a panel. Height 0: as its content.
 float card(Page& page, const char* id, const char* title, const char* help, float height, Panel panel) {
@@ -72,7 +70,15 @@ void output_content(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const bool image = p != nullptr && p->data.is_image();
   if (classifies) {
     const char* labels[] = {image ? ui.tr("Images", "Images") : ui.tr("Map", "Carte"), ui.tr("Confusion", "Confusion")};
-    segmented("output tabs", &ui.output_tab, labels, 2);
+    // In the title's line where a finger need not hit it, so that the picture keeps the height.
+    const ImVec2 start = ImGui::GetCursorScreenPos();
+    const bool beside = !coarse_pointer();
+    const float width = ImGui::GetContentRegionAvail().x;
+    if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x + width - 34 - std::min(176.f, width - 110), start.y - kGap - 26));
+    ImGui::BeginChild("output tabs", ImVec2(beside ? std::min(176.f, width - 110) : width, control_height()), 0, ImGuiWindowFlags_NoScrollbar);
+    segmented("which", &ui.output_tab, labels, 2);
+    ImGui::EndChild();
+    if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x, start.y + 2));
   }
   if (classifies && ui.output_tab == 1) confusion_panel(snapshot, ui, outbox);
   else if (image) images_panel(snapshot, ui, outbox);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "panels/common.h"
 #include "panels/graph_layout.h"
@@ -260,6 +261,25 @@ bool chip(const char* label, bool* on, const char* tooltip, bool enabled = true)
   return pressed && enabled;
 }
 
+// Lines that the switches take in this width: the picture gets what is left.
+int switch_lines(const Problem& problem, const UiState& ui, float width) {
+  ImGui::PushFont(fonts().medium);
+  std::vector<const char*> labels = {ui.tr("Training", "Apprentissage"), ui.tr("Validation", "Validation"), ui.tr("Test", "Test")};
+  if (problem.data.plane.dimensions == 2) labels.push_back(ui.tr("Discretise", "Discrétiser"));
+  int lines = 1;
+  float x = 0;
+  for (const char* label : labels) {
+    const float w = ImGui::CalcTextSize(label).x + 20;
+    if (x > 0 && x + w > width) {
+      ++lines;
+      x = 0;
+    }
+    x += w + 6;
+  }
+  ImGui::PopFont();
+  return lines;
+}
+
 void switches(const Problem& problem, UiState& ui) {
   const std::array<int, 3>& samples = problem.samples;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(6, 6));
@@ -297,7 +317,7 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const Theme& t = theme();
   const ImVec2 avail = ImGui::GetContentRegionAvail();
   const float chips = (coarse_pointer() ? 40.f : 24.f) + 6;
-  const float below = 16 + kGap + 2 * chips + kGap;
+  const float below = 16 + kGap + static_cast<float>(switch_lines(*problem, ui, avail.x)) * chips + 2;
   const float width = avail.x - kLeftAxis;
   const float side = std::max(90.f, std::min(width, avail.y - kBottomAxis - below));
   const float height = plane.dimensions == 2 ? side : std::max(90.f, std::min(side, width * 0.8f));

@@ -1,5 +1,6 @@
 // How the weights change: loss, optimiser and rules, all through field tables. A loss that does not serve the task says why.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,24 @@ Settings& settings_of(Experiment& experiment, Owner owner) {
   return experiment.training;
 }
 
+// From 1 to all training samples, on a logarithmic scale: 1, 32 and "everything" are all near at hand.
+void batch_slider(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
+  Settings training = ui.experiment.training;
+  const int index = training.index_of("batch");
+  if (index < 0) return;
+  const Field& field = training.fields()[static_cast<size_t>(index)];
+  const int samples = snapshot.problem == nullptr ? 1000 : snapshot.problem->samples[0];
+  const int most = std::min(static_cast<int>(field.max), std::max({2, samples, training.integer("batch")}));
+  double value = training["batch"];
+  const std::string shown = count(static_cast<long long>(value), ui.language);
+  if (!slider(ui.tr(field.label), &value, 1, most, shown.c_str(), ui.tr(field.help), true)) return;
+  training.set("batch", std::round(value));
+  if (training == ui.experiment.training) return;
+  Experiment next = ui.experiment;
+  next.training = training;
+  outbox.edit(std::move(next), "training batch");
+}
+
 void edit_field(const Entry& entry, UiState& ui, Outbox& outbox) {
   Experiment next = ui.experiment;
   Settings& settings = settings_of(next, entry.owner);
@@ -84,7 +103,7 @@ void grid(const char* id, int columns, std::span<const Entry> entries, UiState& 
 
 }  // namespace
 
-void training_panel(const Snapshot&, UiState& ui, Outbox& outbox) {
+void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const float width = ImGui::GetContentRegionAvail().x;
   const int columns = width > 480 ? 3 : width > 300 ? 2 : 1;
   const Settings& training = ui.experiment.training;
@@ -106,17 +125,27 @@ void training_panel(const Snapshot&, UiState& ui, Outbox& outbox) {
   }
   ImGui::PopStyleVar();
 
-  const std::vector<Entry> usual = {{Owner::training, training.index_of("batch")}, {Owner::training, training.index_of("l1")},
-                                    {Owner::training, training.index_of("l2")}};
+  const std::vector<Entry> usual = {{Owner::training, training.index_of("l1")}, {Owner::training, training.index_of("l2")}};
   std::vector<Entry> rare;
   for (int field = 0; field < static_cast<int>(optimizer.fields().size()); ++field)
     if (field != rate) rare.push_back({Owner::optimizer, field});
   for (int field = 0; field < static_cast<int>(ui.experiment.loss.settings.fields().size()); ++field) rare.push_back({Owner::loss, field});
   for (int field = 0; field < static_cast<int>(training.fields().size()); ++field) {
-    const bool shown = std::any_of(usual.begin(), usual.end(), [&](const Entry& entry) { return entry.field == field; });
+    const bool shown = field == training.index_of("batch") || std::any_of(usual.begin(), usual.end(), [&](const Entry& entry) { return entry.field == field; });
     if (!shown) rare.push_back({Owner::training, field});
   }
-  grid("usual", columns, usual, ui, outbox);
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(kGap, 4));
+  if (ImGui::BeginTable("usual", columns, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
+    ImGui::TableNextColumn();
+    batch_slider(snapshot, ui, outbox);
+    for (const Entry& entry : usual) {
+      ImGui::TableNextColumn();
+      edit_field(entry, ui, outbox);
+    }
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 12);  // the words of a quiet button stand in line with the others
   const char* label = ui.more_training ? ui.tr("Fewer settings", "Moins de réglages") : ui.tr("More settings", "Plus de réglages");
   if (button(label, ButtonStyle::quiet)) ui.more_training = !ui.more_training;
   if (!ui.more_training) return;
