@@ -28,6 +28,11 @@ void* operator new(std::size_t size) { return take(size, 16); }
 void* operator new[](std::size_t size) { return take(size, 16); }
 void* operator new(std::size_t size, std::align_val_t alignment) { return take(size, static_cast<std::size_t>(alignment)); }
 void* operator new[](std::size_t size, std::align_val_t alignment) { return take(size, static_cast<std::size_t>(alignment)); }
+// std::stable_sort asks by these; the sanitizers notice when only half of a pair is replaced.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return take(size, 16); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return take(size, 16); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
