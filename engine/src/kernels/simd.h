@@ -2,6 +2,8 @@
 // vector loop gives the bits of the scalar loop. Kernels only.
 #pragma once
 
+#include <cstring>
+
 #if defined(__wasm_relaxed_simd__)
 #include <wasm_simd128.h>
 #elif defined(__FMA__)
@@ -12,9 +14,18 @@ namespace myelin::simd {
 
 using FloatLanes = float __attribute__((vector_size(16)));
 using DoubleLanes = double __attribute__((vector_size(16)));
-// The same in memory: at any address that suits an element.
-using LooseFloatLanes = float __attribute__((vector_size(16), aligned(4), may_alias));
-using LooseDoubleLanes = double __attribute__((vector_size(16), aligned(8), may_alias));
+
+// At any address that suits an element. By memcpy, because Clang 14 ignores the attribute that would loosen the alignment.
+template <class Vector, class Real>
+inline Vector load_lanes(const Real* from) {
+  Vector value;
+  std::memcpy(&value, from, sizeof(value));
+  return value;
+}
+template <class Vector, class Real>
+inline void store_lanes(Real* to, Vector value) {
+  std::memcpy(to, &value, sizeof(value));
+}
 
 template <class Real>
 struct Simd;
@@ -23,8 +34,8 @@ template <>
 struct Simd<float> {
   using Vector = FloatLanes;
   static constexpr int kLanes = 4;
-  static Vector load(const float* from) { return *reinterpret_cast<const LooseFloatLanes*>(from); }
-  static void store(float* to, Vector value) { *reinterpret_cast<LooseFloatLanes*>(to) = value; }
+  static Vector load(const float* from) { return load_lanes<Vector>(from); }
+  static void store(float* to, Vector value) { store_lanes<Vector>(to, value); }
   static Vector splat(float value) { return Vector{value, value, value, value}; }
 };
 
@@ -32,8 +43,8 @@ template <>
 struct Simd<double> {
   using Vector = DoubleLanes;
   static constexpr int kLanes = 2;
-  static Vector load(const double* from) { return *reinterpret_cast<const LooseDoubleLanes*>(from); }
-  static void store(double* to, Vector value) { *reinterpret_cast<LooseDoubleLanes*>(to) = value; }
+  static Vector load(const double* from) { return load_lanes<Vector>(from); }
+  static void store(double* to, Vector value) { store_lanes<Vector>(to, value); }
   static Vector splat(double value) { return Vector{value, value}; }
 };
 
