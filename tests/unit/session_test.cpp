@@ -170,7 +170,7 @@ TEST_SUITE("session") {
 
   TEST_CASE("divergence stops the run, keeps finite weights and a lower rate can go on") {
     Session session(test::test_options());
-    Experiment experiment = experiment_from("data=plane&net=dense(units:4,activation:relu)dense(units:1)&loss=mse&opt=sgd&opt.rate=10&train.seed=3");
+    Experiment experiment = experiment_from("data=plane&net=dense(units:4,activation:relu)dense(units:1,activation:linear)&loss=mse&opt=sgd&opt.rate=10&train.seed=3");
     session.post(SetExperiment{experiment});
     session.post(Play{500, 0});
     const Snapshot& stopped = settle(session);

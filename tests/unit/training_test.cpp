@@ -52,7 +52,7 @@ TEST_SUITE("training") {
          {std::string_view("data=spiral&data.samples=40&net=dense(units:5,activation:tanh)dense(units:4,activation:silu)dense(units:1,activation:tanh)&loss=mse"),
           std::string_view("data=circle&data.samples=33&net=dense(units:4,activation:sigmoid)dense(units:4,activation:elu)add@1,2()concat@3,0()dense(units:1,activation:sigmoid)&loss=binary_cross_entropy"),
           std::string_view("data=iris&prep.scaling=standardize&net=dense(units:6,activation:tanh)dense(units:3,activation:softmax)&loss=cross_entropy"),
-          std::string_view("data=plane&data.samples=30&net=dense(units:3,activation:softmax)dense(units:1)&loss=mse&loss.half=1&loss.reduction=sum")}) {
+          std::string_view("data=plane&data.samples=30&net=dense(units:3,activation:softmax)dense(units:1,activation:linear)&loss=mse&loss.half=1&loss.reduction=sum")}) {
       Experiment experiment = test::experiment_from(std::string(link) + "&opt=sgd&opt.rate=1&train.batch=65536&train.arithmetic=f64&prep.test=0&prep.validation=0");
       test::Training<double> t(experiment);
       const std::vector<double> start(t.trainer->params().begin(), t.trainer->params().end());
@@ -98,7 +98,7 @@ TEST_SUITE("training") {
   }
 
   TEST_CASE("a step that overflows is caught, the weights go back and the first bad layer is named") {
-    Experiment experiment = test::experiment_from("data=plane&net=dense(units:4,activation:relu)dense(units:1)&loss=mse&opt=sgd&opt.rate=10&train.seed=3");
+    Experiment experiment = test::experiment_from("data=plane&net=dense(units:4,activation:relu)dense(units:1,activation:linear)&loss=mse&opt=sgd&opt.rate=10&train.seed=3");
     test::Training<float> t(experiment);
     bool fine = true;
     std::vector<float> good;
