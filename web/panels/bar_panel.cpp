@@ -142,7 +142,7 @@ void step_buttons(Bar& bar, bool with_seed) {
 }
 
 std::string speed_title(double speed, const UiState& ui) {
-  if (speed <= 0) return ui.tr("Full speed", "Pleine vitesse");
+  if (speed <= 0) return ui.tr("Full speed", "Vitesse max");
   return count(static_cast<long long>(speed), ui.language) + ui.tr(speed < 2 ? " batch/s" : " batches/s", speed < 2 ? " lot/s" : " lots/s");
 }
 
@@ -215,13 +215,13 @@ void counters(Bar& bar, float width) {
   draw_text(list, font, ImVec2(origin.x, top + line), t.muted, step);
   draw_text(list, font, ImVec2(origin.x + label_width, top), t.text, count(s.epoch, ui.language));
   draw_text(list, font, ImVec2(origin.x + label_width, top + line), t.text, count(s.step, ui.language));
-  float x = origin.x + label_width + text_width(font, "9 999 999") + 14;
+  float x = origin.x + label_width + text_width(font, "9 999 999") + 10;
   const std::array<const char*, 3> names = {ui.tr("Training", "Apprentissage"), ui.tr("Validation", "Validation"), ui.tr("Test", "Test")};
   const std::array<ImU32, 3> colours = {t.train, t.validation, t.test};
   // The second line is what training never saw: the test part, or validation where there is no test.
   const bool has_test = s.problem == nullptr || s.problem->samples[2] > 0;
   const std::array<size_t, 2> parts = {0, has_test ? size_t{2} : size_t{1}};
-  const float name_width = std::max(text_width(font, names[0]), text_width(font, names[parts[1]])) + 24;
+  const float name_width = std::max(text_width(font, names[0]), text_width(font, names[parts[1]])) + 22;
   const float loss_width = text_width(font, "0.00000");
   for (size_t row = 0; row < 2; ++row) {
     const size_t part = parts[row];
@@ -231,7 +231,7 @@ void counters(Bar& bar, float width) {
     draw_text(list, font, ImVec2(x + 14, y), t.muted, names[part]);
     const std::string loss = std::isnan(metrics.loss) ? "–" : number(metrics.loss, ui.language);
     draw_text(list, font, ImVec2(x + name_width, y), t.text, loss);
-    if (!std::isnan(metrics.accuracy)) draw_text(list, font, ImVec2(x + name_width + loss_width + 14, y), t.text, percent(metrics.accuracy, ui.language));
+    if (!std::isnan(metrics.accuracy)) draw_text(list, font, ImVec2(x + name_width + loss_width + 10, y), t.text, percent(metrics.accuracy, ui.language));
   }
   const ImVec2 mouse = ImGui::GetMousePos();
   if (ImGui::IsItemHovered() && mouse.x > x)
@@ -241,8 +241,8 @@ void counters(Bar& bar, float width) {
 float counters_width(const Snapshot& snapshot, const UiState& ui) {
   ImFont* font = fonts().medium;
   const bool classes = snapshot.problem == nullptr || snapshot.problem->data.task != Task::regression;
-  return text_width(font, ui.tr("Epoch 9 999 999", "Époque 9 999 999")) + 22 + text_width(font, ui.tr("Training", "Apprentissage")) + 24 +
-         text_width(font, "0.00000") + (classes ? 14 + text_width(font, "100.0 %") : 0);
+  return text_width(font, ui.tr("Epoch 9 999 999", "Époque 9 999 999")) + 14 + text_width(font, ui.tr("Training", "Apprentissage")) + 22 +
+         text_width(font, "0.00000") + (classes ? 10 + text_width(font, "100.0 %") : 0);
 }
 
 bool next_theme_is_dark() { return !theme().dark; }
@@ -325,16 +325,16 @@ void bar_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     ImGui::TextUnformatted("Myelin");
     ImGui::PopFont();
     ImGui::SetCursorPos(ImVec2(start.x + name_width + 16, start.y));
-    preset_menu(bar, width > 1200 ? 190.f : 170.f);
+    preset_menu(bar, 164);
     ImGui::SameLine(0, 16);
   }
-  run_button(bar, wide ? 116.f : 104.f);
+  run_button(bar, wide ? 112.f : 104.f);
   ImGui::SameLine(0, 8);
   step_buttons(bar, true);
   ImGui::SameLine(0, 8);
-  const bool page_row = wide && width - ImGui::GetCursorPosX() > 130 + 24 + counters_width(snapshot, ui) + kPageButtons;
+  const bool page_row = wide && width - ImGui::GetCursorPosX() > 130 + 16 + 12 + counters_width(snapshot, ui) + kPageButtons;
   const float tail = page_row ? kPageButtons : bar.height;
-  if (width - ImGui::GetCursorPosX() > 130 + 24 + counters_width(snapshot, ui) + tail) {
+  if (width - ImGui::GetCursorPosX() > 130 + 16 + 12 + counters_width(snapshot, ui) + tail) {
     speed_menu(bar, 130);
     ImGui::SameLine(0, 16);
   }

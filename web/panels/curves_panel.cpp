@@ -1,4 +1,5 @@
 // Loss and accuracy over the epochs, with the present values as large numbers above them.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -18,10 +19,19 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
   const Theme& t = theme();
   const std::array<const char*, 3> names = {ui.tr("Training", "Apprentissage"), ui.tr("Validation", "Validation"), ui.tr("Test", "Test")};
   const std::array<ImU32, 3> colours = {t.train, t.validation, t.test};
-  int shown = 0;
-  for (size_t part = 0; part < 3; ++part) shown += snapshot.problem->samples[part] > 0;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float width = ImGui::GetContentRegionAvail().x, each = width / static_cast<float>(std::max(1, shown));
+  const float width = ImGui::GetContentRegionAvail().x;
+  std::array<float, 3> room{};
+  float used = 0;
+  int shown = 0;
+  ImGui::PushFont(fonts().small);
+  for (size_t part = 0; part < 3; ++part) {
+    if (snapshot.problem->samples[part] == 0) continue;
+    ++shown;
+    used += room[part] = std::max(64.f, ImGui::CalcTextSize(names[part]).x + 14);
+  }
+  ImGui::PopFont();
+  const float spare = std::clamp((width - used) / static_cast<float>(std::max(1, shown - 1)), 4.f, 40.f);
   ImDrawList* list = ImGui::GetWindowDrawList();
   float x = origin.x;
   for (size_t part = 0; part < 3; ++part) {
@@ -35,7 +45,7 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
     ImGui::PushFont(fonts().title);
     list->AddText(ImVec2(x, origin.y + 17), t.text, text.c_str());
     ImGui::PopFont();
-    x += each;
+    x += room[part] + spare;
   }
   ImGui::Dummy(ImVec2(width, 40));
 }
@@ -91,7 +101,7 @@ void curves_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
     ImGui::SameLine(0, kGapWide);
   }
   if (!accuracy)
-    toggle(ui.tr("Log scale", "Échelle log"), &ui.curve_log,
+    toggle(width < 310 ? "Log" : ui.tr("Log scale", "Échelle log"), &ui.curve_log,
            ui.tr("Equal distances for equal factors: shows progress when the loss is already small.",
                  "Des distances égales pour des rapports égaux : montre les progrès quand le coût est déjà petit."));
 }

@@ -15,7 +15,7 @@ void tiles(UiState& ui, Outbox& outbox) {
   const Theme& t = theme();
   const std::span<const Row* const> all = rows(Kind::dataset);
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
-  const float wanted = coarse_pointer() ? 56.f : 40.f;
+  const float wanted = coarse_pointer() ? 56.f : 38.f;
   const int per_row = std::max(4, static_cast<int>((width + gap) / (wanted + gap)));
   const float tile = std::min(60.f, std::floor((width + gap) / static_cast<float>(per_row) - gap));
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
@@ -103,21 +103,26 @@ void split_bar(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     list->AddRectFilled(ImVec2(from.x + 1, from.y), ImVec2(to.x - 1, to.y), hot ? t.accent : t.line_strong, 2);
   }
 
-  // A line for each part: dot, name, share, count.
-  ImGui::PushFont(fonts().medium);
+  // For each part: dot and name, below them count and share. The widths follow the words.
   const Problem* problem = snapshot.problem.get();
+  ImGui::PushFont(fonts().small);
+  const ImVec2 under = ImGui::GetCursorScreenPos();
+  const float line = ImGui::GetTextLineHeight() + 2;
+  std::array<float, 3> room{};
+  float used = 0;
+  for (size_t part = 0; part < 3; ++part) used += room[part] = ImGui::CalcTextSize(names[part]).x + 12;
+  const float spare = std::clamp((width - used) / 2, 2.f, 40.f);
+  float column = under.x;
   for (size_t part = 0; part < 3; ++part) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    list->AddCircleFilled(ImVec2(at.x + 4, at.y + ImGui::GetTextLineHeight() / 2), 4, colours[part]);
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 14);
-    muted_text(names[part]);
+    list->AddCircleFilled(ImVec2(column + 3.5f, under.y + line / 2 - 1), 3.5f, colours[part]);
+    list->AddText(ImVec2(column + 12, under.y), t.muted, names[part]);
     const std::string share = percent(static_cast<double>(shares[part]) / 100, ui.language, 0);
     const std::string number = problem == nullptr ? std::string() : count(problem->samples[part], ui.language);
-    const float right = std::min(width, 260.f);
-    list->AddText(ImVec2(at.x + right - ImGui::CalcTextSize(number.c_str()).x, at.y), t.text, number.c_str());
-    list->AddText(ImVec2(at.x + right - 52 - ImGui::CalcTextSize(share.c_str()).x, at.y), t.muted, share.c_str());
-    if (part < 2) ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 4);
+    const std::string both = number.empty() ? share : number + (part == 0 ? " · " + share : std::string());
+    list->AddText(ImVec2(column + 12, under.y + line), t.text, both.c_str());
+    column += room[part] + spare;
   }
+  ImGui::Dummy(ImVec2(width, 2 * line));
   ImGui::PopFont();
   if (test <= 0 && validation <= 0) {
     ImGui::PushFont(fonts().small);
@@ -165,24 +170,43 @@ void seed_row(UiState& ui, Outbox& outbox) {
     outbox.edit(new_data_seed(ui.experiment, random));
 }
 
+// The name of the chosen set: in the card's title line where there is one.
+void name(const UiState& ui) {
+  const Row* row = find_row(Kind::dataset, ui.experiment.data.kind);
+  if (row == nullptr) return;
+  const char* text = ui.tr(row->label);
+  if (ui.layout != Layout::wide) {
+    ImGui::TextUnformatted(text);
+    return;
+  }
+  ImGui::PushFont(fonts().medium);
+  const ImVec2 start = ImGui::GetCursorScreenPos(), size = ImGui::CalcTextSize(text);
+  const float right = start.x + ImGui::GetContentRegionAvail().x - 30;
+  ImGui::GetWindowDrawList()->AddText(ImVec2(std::round(right - size.x), start.y - kGap - 11 - size.y / 2), theme().muted, text);
+  ImGui::PopFont();
+}
+
 }  // namespace
 
 void data_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const bool two_columns = ImGui::GetContentRegionAvail().x > 520;
-  const Row* row = find_row(Kind::dataset, ui.experiment.data.kind);
-  if (two_columns && ImGui::BeginTable("data", 2)) {
-    ImGui::TableNextColumn();
-    tiles(ui, outbox);
-    ImGui::TableNextColumn();
-    if (row != nullptr) ImGui::TextUnformatted(ui.tr(row->label));
-    fields(ui, outbox);
-    split_bar(snapshot, ui, outbox);
-    seed_row(ui, outbox);
-    ImGui::EndTable();
+  if (two_columns) {
+    ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(12, 0));
+    if (ImGui::BeginTable("data", 2, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
+      ImGui::TableNextColumn();
+      name(ui);
+      tiles(ui, outbox);
+      split_bar(snapshot, ui, outbox);
+      ImGui::TableNextColumn();
+      fields(ui, outbox);
+      seed_row(ui, outbox);
+      ImGui::EndTable();
+    }
+    ImGui::PopStyleVar();
     return;
   }
+  name(ui);
   tiles(ui, outbox);
-  if (row != nullptr) ImGui::TextUnformatted(ui.tr(row->label));
   fields(ui, outbox);
   split_bar(snapshot, ui, outbox);
   seed_row(ui, outbox);

@@ -25,8 +25,8 @@ void feature_tiles(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const bool current = problem.experiment.features == ui.experiment.features && problem.data.uses_features;
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
   const int per_row = width > 420 ? static_cast<int>(all.size()) : 4;
-  const float tile = std::min(coarse_pointer() ? 60.f : 44.f, std::floor((width + gap) / static_cast<float>(per_row) - gap));
-  const float label = 17;
+  const float tile = std::min(coarse_pointer() ? 60.f : 40.f, std::floor((width + gap) / static_cast<float>(per_row) - gap));
+  const float label = 15;
   const float step = std::min(width > 420 ? 76.f : width, std::floor((width - tile) / static_cast<float>(per_row - 1)));  // columns span the card
   for (int field = 0; field < static_cast<int>(all.size()); ++field) {
     if (field % per_row != 0) ImGui::SameLine(0, step - tile);
@@ -50,9 +50,9 @@ void feature_tiles(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     ImFont* font = fonts().small;
     ImGui::PushFont(font);
     // The long name of the radius has no room under its tile; its help says it in full.
-    const char* name = std::string_view(description.key) == "radius" ? "‖x‖" : ui.tr(description.label);
+    const char* name = std::string_view(description.key) == "radius" ? "r" : ui.tr(description.label);
     const float w = ImGui::CalcTextSize(name).x;
-    list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), to.y + 2), on ? t.text : t.muted, name);
+    list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), to.y + 1), on ? t.text : t.muted, name);
     ImGui::PopFont();
     if (hovered) {
       const std::string text = std::string(ui.tr(description.label)) + "\n" + ui.tr(description.help) + "\n" +

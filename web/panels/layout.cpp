@@ -10,7 +10,7 @@
 namespace myelin::web {
 namespace {
 
-constexpr float kMargin = 12, kLeft = 264, kRight = 360;
+constexpr float kMargin = 12;
 
 struct Page {
   const Snapshot& snapshot;
@@ -74,8 +74,8 @@ void output_content(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const bool beside = !coarse_pointer();
     const float width = ImGui::GetContentRegionAvail().x;
-    if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x + width - 34 - std::min(176.f, width - 110), start.y - kGap - 26));
-    ImGui::BeginChild("output tabs", ImVec2(beside ? std::min(176.f, width - 110) : width, control_height()), 0, ImGuiWindowFlags_NoScrollbar);
+    if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x + width - 34 - std::min(176.f, width - 96), start.y - kGap - 26));
+    ImGui::BeginChild("output tabs", ImVec2(beside ? std::min(176.f, width - 96) : width, control_height()), 0, ImGuiWindowFlags_NoScrollbar);
     segmented("which", &ui.output_tab, labels, 2);
     ImGui::EndChild();
     if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x, start.y + 2));
@@ -121,6 +121,7 @@ float notices_row(Page& page, float y, float width) {
 
 void wide(Page& page, float y, ImVec2 size) {
   const float height = size.y - y - kMargin;
+  const float kLeft = size.x < 1240 ? 248.f : 264.f, kRight = size.x < 1240 ? 324.f : size.x < 1600 ? 360.f : 420.f;
   begin_column("left", ImVec2(kMargin, y), ImVec2(kLeft, height));
   data_card(page);
   space();
@@ -136,8 +137,8 @@ void wide(Page& page, float y, ImVec2 size) {
   end_column();
 
   begin_column("right", ImVec2(size.x - kRight - kMargin, y), ImVec2(kRight, height));
-  constexpr float kLeastCurves = 226, kNaturalOutput = kRight + 156;
-  const float output = std::max(280.f, std::min(kNaturalOutput, height - kMargin - kLeastCurves));
+  constexpr float kLeastCurves = 216;
+  const float output = std::max(280.f, std::min(natural_output_height(page.snapshot, page.ui, kRight), height - kMargin - kLeastCurves));
   output_card(page, output);
   space();
   curves_card(page, std::max(180.f, height - output - kMargin));
@@ -179,7 +180,7 @@ bool tabs(const char* id, int* index, std::span<const char* const> labels) {
 
 void medium(Page& page, float y, ImVec2 size) {
   UiState& ui = page.ui;
-  constexpr float kLeastTop = 330, kLeastTabs = 210, kStrip = 40;
+  constexpr float kLeastTop = 320, kLeastTabs = 140, kStrip = 36;
   const float room = size.y - y;
   begin_column("page", ImVec2(0, y), ImVec2(size.x, room));
   const float inner = std::max(room - kMargin, kLeastTop + kMargin + kStrip + kLeastTabs);
@@ -202,10 +203,11 @@ void medium(Page& page, float y, ImVec2 size) {
   ImGui::EndChild();
   const float below = inner - top - kStrip - kMargin;
   begin_column("tab column", ImVec2(kMargin, top + kStrip + kMargin), ImVec2(width, below));
-  if (ui.tab == 0) data_card(page);
-  else if (ui.tab == 1) features_card(page);
-  else if (ui.tab == 2) training_card(page);
-  else curves_card(page, below);
+  // The tab is the title.
+  if (ui.tab == 0) card(page, "data", nullptr, nullptr, 0, data_panel);
+  else if (ui.tab == 1) card(page, "features", nullptr, nullptr, 0, features_panel);
+  else if (ui.tab == 2) card(page, "training", nullptr, nullptr, 0, training_panel);
+  else card(page, "curves", nullptr, nullptr, below, curves_panel);
   end_column();
   end_column();
 }
@@ -217,7 +219,7 @@ void narrow(Page& page, float y, ImVec2 size) {
   ImGui::SetCursorPos(ImVec2(kMargin, 0));
   ImGui::BeginGroup();
   ImGui::BeginChild("column", ImVec2(width, 0), ImGuiChildFlags_AutoResizeY);
-  output_card(page, width + 150);
+  output_card(page, natural_output_height(page.snapshot, ui, width));
   space();
   curves_card(page, 250);
   const char* labels[] = {ui.tr("Network", "Réseau"), ui.tr("Data", "Données"), ui.tr("Inputs", "Entrées"), ui.tr("Training", "Apprentissage")};
@@ -225,9 +227,9 @@ void narrow(Page& page, float y, ImVec2 size) {
   tabs("tabs", &ui.tab, labels);
   space();
   if (ui.tab == 0) network_card(page, 440);
-  else if (ui.tab == 1) data_card(page);
-  else if (ui.tab == 2) features_card(page);
-  else training_card(page);
+  else if (ui.tab == 1) card(page, "data", nullptr, nullptr, 0, data_panel);
+  else if (ui.tab == 2) card(page, "features", nullptr, nullptr, 0, features_panel);
+  else card(page, "training", nullptr, nullptr, 0, training_panel);
   space();
   about_panel(page.snapshot, ui, page.outbox);
   ImGui::Dummy(ImVec2(0, kMargin));

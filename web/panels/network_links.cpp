@@ -142,8 +142,8 @@ void draw_links(const NetworkView& view, const std::vector<Link>& links, const L
       colour = mix(mix(t.panel, t.muted, 0.45f), base, std::clamp(0.25f + 1.5f * strength, 0.f, 1.f));
       // Logarithmic: a weight ten times as large must look stronger, not ten times as thick.
       width = 0.7f + 1.75f * std::log2(1 + std::fabs(link->value));
-      width = std::min(width, crowded ? 2.5f : 6.5f);
-      alpha = (crowded ? 0.12f : 0.4f) + (crowded ? 0.6f : 0.55f) * strength;
+      width = std::min(width, crowded ? 1.5f : 6.5f);
+      alpha = (crowded ? 0.05f : 0.4f) + (crowded ? 0.4f : 0.55f) * strength;
     } else if (link->value > 0) {
       alpha = 0.1f + 0.35f * strength;
     }

@@ -12,7 +12,7 @@
 namespace myelin::web {
 namespace {
 
-std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui) {
+std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool compact) {
   std::vector<GraphNode> nodes;
   const bool image = problem.data.is_image();
   const int last = static_cast<int>(problem.nodes.size()) - 1;
@@ -27,14 +27,14 @@ std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui) {
     if (i == 0 && !image) {
       float widest = 0;
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(input_label(problem, unit, ui).c_str()).x);
-      node.left_label = std::min(82.f, widest + 10);
+      node.left_label = std::min(kInputLabel, widest) + 10;
     }
     if (i == last && info.shape.size() > 1 && problem.data.task == Task::classes) {
       float widest = 0;
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(class_name(problem, unit, ui).c_str()).x);
-      node.right_label = std::min(110.f, widest + 10) + (image ? 42.f : 0.f);
+      node.right_label = std::min(100.f, widest) + 12 + (image ? 40.f : 0.f);
     }
-    if (i > 0) node.min_width = coarse_pointer() ? 108.f : 92.f;
+    if (i > 0) node.min_width = coarse_pointer() ? 108.f : compact ? 74.f : 92.f;
     nodes.push_back(std::move(node));
   }
   ImGui::PopFont();
@@ -132,11 +132,18 @@ void network_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   options.header = coarse_pointer() ? 94.f : 66.f;
   options.footer = 22;
   options.height = std::max(160.f, room.y - 2);
-  options.column_gap = ui.layout == Layout::narrow ? 30.f : 24.f;
-  NetworkView view{snapshot, *problem, ui, outbox, place_graph(graph_of(*problem, ui), options), ImGui::GetCursorScreenPos(), ImGui::GetWindowDrawList()};
+  options.column_gap = 30;
+  options.unit_min = 17;
+  options.block_share = 0.25f;
+  NetworkView view{snapshot, *problem, ui, outbox, place_graph(graph_of(*problem, ui, false), options), ImGui::GetCursorScreenPos(), ImGui::GetWindowDrawList()};
+  if (view.picture.width > room.x + 0.5f) {
+    options.column_gap = 14;
+    options.block_share = 0.2f;
+    view.picture = place_graph(graph_of(*problem, ui, true), options);
+  }
   if (view.picture.width > room.x + 0.5f) {  // a scroll bar takes height
     options.height -= ImGui::GetStyle().ScrollbarSize;
-    view.picture = place_graph(graph_of(*problem, ui), options);
+    view.picture = place_graph(graph_of(*problem, ui, true), options);
   }
   view.editable = in_step(*problem, ui);
   view.focus = ui.hovered_before.node >= 0 || ui.hovered_before.parameter >= 0 ? ui.hovered_before : ui.selected;

@@ -116,22 +116,41 @@ void caption(const NetworkView& view, int node) {
   ImGui::PopFont();
 }
 
+// Right-aligned beside its tile; a long name loses its unit ("(cm)") and breaks into two lines.
+void input_name(const NetworkView& view, std::string name, const Box& tile) {
+  ImGui::PushFont(fonts().medium);
+  bool narrow = ImGui::CalcTextSize(name.c_str()).x > kInputLabel;
+  ImGui::PopFont();
+  if (narrow)
+    if (const size_t unit = name.find(" ("); unit != std::string::npos) name.resize(unit);
+  ImGui::PushFont(narrow ? fonts().small : fonts().medium);
+  std::string second;
+  if (ImGui::CalcTextSize(name.c_str()).x > kInputLabel) {
+    size_t cut = name.find(' ');
+    for (size_t next = cut; next != std::string::npos; next = name.find(' ', next + 1))
+      if (ImGui::CalcTextSize(name.substr(0, next).c_str()).x <= kInputLabel) cut = next;
+    if (cut != std::string::npos) {
+      second = name.substr(cut + 1);
+      name.resize(cut);
+    }
+  }
+  const float line = ImGui::GetTextLineHeight();
+  float y = tile.centre_y() - (second.empty() ? line : 2 * line) / 2;
+  for (const std::string* text : {&name, &second}) {
+    if (text->empty()) continue;
+    const ImVec2 at = view.at(tile.x0 - ImGui::CalcTextSize(text->c_str()).x - 8, y);
+    view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), theme().text, text->c_str());
+    y += line;
+  }
+  ImGui::PopFont();
+}
+
 // Names beside the tiles: inputs to the left, classes to the right.
 void side_label(const NetworkView& view, int node, int unit, const Box& tile) {
   const Theme& t = theme();
   const bool single = view.info(node).shape.size() == 1;
   if (node == 0 && !view.problem.data.is_image()) {
-    ImGui::PushFont(fonts().medium);
-    std::string name = input_label(view.problem, unit, view.ui);
-    constexpr float kRoom = 74;
-    while (name.size() > 4 && ImGui::CalcTextSize(name.c_str()).x > kRoom) {
-      name.resize(name.find_last_of(' ') != std::string::npos && name.find_last_of(' ') > 3 ? name.find_last_of(' ') : name.size() - 1);
-      while (!name.empty() && (static_cast<unsigned char>(name.back()) & 0xC0) == 0x80) name.pop_back();  // never half a letter
-    }
-    const ImVec2 size = ImGui::CalcTextSize(name.c_str());
-    const ImVec2 at = view.at(tile.x0 - size.x - 8, tile.centre_y() - size.y / 2);
-    view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), t.text, name.c_str());
-    ImGui::PopFont();
+    input_name(view, input_label(view.problem, unit, view.ui), tile);
   }
   if (node == view.last() && !single && view.problem.data.task == Task::classes) {
     const float line = std::min(tile.height(), 16.f);

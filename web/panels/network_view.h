@@ -9,6 +9,8 @@
 
 namespace myelin::web {
 
+inline constexpr float kInputLabel = 72;  // room for the name of an input; longer names take two lines
+
 struct NetworkView {
   const Snapshot& snapshot;
   const Problem& problem;

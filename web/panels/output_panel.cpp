@@ -8,6 +8,7 @@
 
 #include "panels/common.h"
 #include "panels/graph_layout.h"
+#include "panels/panels.h"
 #include "widgets/controls.h"
 #include "widgets/heatmap.h"
 #include "widgets/plot.h"
@@ -15,7 +16,7 @@
 namespace myelin::web {
 namespace {
 
-constexpr float kLeftAxis = 30, kBottomAxis = 34;
+constexpr float kLeftAxis = 30, kBottomAxis = 38;
 
 struct Picture {
   const Snapshot& snapshot;
@@ -63,6 +64,7 @@ void axes(const Picture& p, const char* y_name) {
     const float y = std::round(p.y(value));
     if (y < p.box.y0 - 1 || y > p.box.y1 + 1) continue;
     p.list->AddLine(ImVec2(p.box.x0 - 3, y), ImVec2(p.box.x0, y), t.line_strong);
+    if (y - line / 2 < p.box.y0 + line) continue;  // the name of the axis stands there
     const std::string text = plain(value, p.ui.language);
     const float w = ImGui::CalcTextSize(text.c_str()).x;
     p.list->AddText(ImVec2(p.box.x0 - 6 - w, std::round(y - line / 2)), t.muted, text.c_str());
@@ -280,6 +282,11 @@ int switch_lines(const Problem& problem, const UiState& ui, float width) {
   return lines;
 }
 
+float below_picture(const Problem& problem, const UiState& ui, float width) {
+  const float chips = (coarse_pointer() ? 40.f : 24.f) + 6;
+  return 16 + kGap + static_cast<float>(switch_lines(problem, ui, width)) * chips + 2;
+}
+
 void switches(const Problem& problem, UiState& ui) {
   const std::array<int, 3>& samples = problem.samples;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(6, 6));
@@ -306,6 +313,15 @@ std::string caption_of(const Snapshot& snapshot, const Problem& problem, const U
 
 }  // namespace
 
+float natural_output_height(const Snapshot& snapshot, const UiState& ui, float card_width) {
+  const float width = card_width - 2 * kPadding;
+  const Problem* problem = snapshot.problem.get();
+  const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && problem->data.task != Task::regression ? control_height() + kGap : 2.f);
+  if (problem == nullptr || problem->data.is_image()) return title + width + 60;
+  const float side = problem->data.plane.dimensions == 1 ? (width - kLeftAxis) * 0.8f : width - kLeftAxis;
+  return title + side + below_picture(*problem, ui, width) + kBottomAxis;
+}
+
 void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const Problem* problem = snapshot.problem.get();
   if (problem == nullptr) return;
@@ -316,8 +332,7 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   }
   const Theme& t = theme();
   const ImVec2 avail = ImGui::GetContentRegionAvail();
-  const float chips = (coarse_pointer() ? 40.f : 24.f) + 6;
-  const float below = 16 + kGap + static_cast<float>(switch_lines(*problem, ui, avail.x)) * chips + 2;
+  const float below = below_picture(*problem, ui, avail.x);
   const float width = avail.x - kLeftAxis;
   const float side = std::max(90.f, std::min(width, avail.y - kBottomAxis - below));
   const float height = plane.dimensions == 2 ? side : std::max(90.f, std::min(side, width * 0.8f));

@@ -101,6 +101,33 @@ void grid(const char* id, int columns, std::span<const Entry> entries, UiState& 
   ImGui::PopStyleVar();
 }
 
+// Names of losses and optimisers are long, numbers are short.
+bool begin_main_table(const char* id, int columns) {
+  if (!ImGui::BeginTable(id, columns, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoPadOuterX)) return false;
+  for (int column = 0; column < columns; ++column)
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch, columns == 3 ? 1.09f - 0.06f * static_cast<float>(column) : 1.f);
+  return true;
+}
+
+// In the title's line of a wide page, so that it costs no height.
+void more_button(UiState& ui) {
+  const char* label = ui.more_training ? ui.tr("Fewer settings", "Moins de réglages") : ui.tr("More settings", "Plus de réglages");
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImGui::PushFont(fonts().medium);
+  const ImVec2 size = ImGui::CalcTextSize(label);
+  const bool beside = ui.layout == Layout::wide && !coarse_pointer();
+  const float height = beside ? 24.f : control_height(), width = size.x + 20;
+  if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x + ImGui::GetContentRegionAvail().x - 30 - width, start.y - kGap - 11 - height / 2));
+  const ImVec2 from = ImGui::GetCursorScreenPos();
+  if (ImGui::InvisibleButton("more", ImVec2(width, height))) ui.more_training = !ui.more_training;
+  const bool hovered = ImGui::IsItemHovered();
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  if (hovered) list->AddRectFilled(from, ImVec2(from.x + width, from.y + height), theme().accent_soft, kControlRadius);
+  list->AddText(ImVec2(from.x + 10, from.y + (height - size.y) / 2), theme().accent, label);
+  ImGui::PopFont();
+  if (beside) ImGui::SetCursorScreenPos(start);
+}
+
 }  // namespace
 
 void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
@@ -109,21 +136,6 @@ void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const Settings& training = ui.experiment.training;
   const Settings& optimizer = ui.experiment.optimizer.settings;
   const int rate = optimizer.index_of("rate");
-
-  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(kGap, 4));
-  if (ImGui::BeginTable("choices", columns, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
-    ImGui::TableNextColumn();
-    loss_choice(ui, outbox);
-    ImGui::TableNextColumn();
-    optimizer_choice(ui, outbox);
-    if (rate >= 0) {
-      ImGui::TableNextColumn();
-      ImGui::Dummy(ImVec2(0, columns == 3 ? 2.f : 0.f));
-      edit_field({Owner::optimizer, rate}, ui, outbox);
-    }
-    ImGui::EndTable();
-  }
-  ImGui::PopStyleVar();
 
   const std::vector<Entry> usual = {{Owner::training, training.index_of("l1")}, {Owner::training, training.index_of("l2")}};
   std::vector<Entry> rare;
@@ -134,8 +146,17 @@ void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     const bool shown = field == training.index_of("batch") || std::any_of(usual.begin(), usual.end(), [&](const Entry& entry) { return entry.field == field; });
     if (!shown) rare.push_back({Owner::training, field});
   }
+  more_button(ui);
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(kGap, 4));
-  if (ImGui::BeginTable("usual", columns, ImGuiTableFlags_SizingStretchSame | ImGuiTableFlags_NoPadOuterX)) {
+  if (begin_main_table("usual", columns)) {
+    ImGui::TableNextColumn();
+    loss_choice(ui, outbox);
+    ImGui::TableNextColumn();
+    optimizer_choice(ui, outbox);
+    if (rate >= 0) {
+      ImGui::TableNextColumn();
+      edit_field({Owner::optimizer, rate}, ui, outbox);
+    }
     ImGui::TableNextColumn();
     batch_slider(snapshot, ui, outbox);
     for (const Entry& entry : usual) {
@@ -145,9 +166,6 @@ void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 12);  // the words of a quiet button stand in line with the others
-  const char* label = ui.more_training ? ui.tr("Fewer settings", "Moins de réglages") : ui.tr("More settings", "Plus de réglages");
-  if (button(label, ButtonStyle::quiet)) ui.more_training = !ui.more_training;
   if (!ui.more_training) return;
   ImGui::PushFont(fonts().medium);
   muted_text(ui.tr("Courses differ in these conventions; choose those of yours.", "Les cours diffèrent sur ces conventions ; choisissez celles du vôtre."));
