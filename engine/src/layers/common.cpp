@@ -1,3 +1,4 @@
+// Activation settings and the sentences about wirings, shared by the layers.
 #include "layers/common.h"
 
 namespace myelin {
