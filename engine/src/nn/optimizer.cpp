@@ -162,7 +162,7 @@ constexpr OptimizerRow kAdam = {
             .label = {"Adam", "Adam"},
             .help = {"Momentum with a step size of its own for each weight, from the mean square of its gradients.",
                      "Le momentum, avec pour chaque poids un pas propre tiré du carré moyen de ses gradients."},
-            .formula = "m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  w ← w − α · m̂ / (√v̂ + ε)",
+            .formula = "m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  w ← w − α · m′ / (√v′ + ε),  m′ = m / (1 − β₁^t),  v′ = v / (1 − β₂^t)",
             .fields = kAdamFields},
     .states = 2,
     .step_float = adam_step<float>,
