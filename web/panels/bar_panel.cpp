@@ -225,6 +225,7 @@ void counters(Bar& bar, float width) {
   const float loss_width = text_width(font, "0.00000");
   for (size_t row = 0; row < 2; ++row) {
     const size_t part = parts[row];
+    if (s.problem != nullptr && s.problem->samples[part] == 0) continue;
     const Metrics& metrics = s.metrics[part];
     const float y = top + line * static_cast<float>(row);
     list->AddCircleFilled(ImVec2(x + 4, y + line / 2), 3.5f, colours[part]);
@@ -325,7 +326,8 @@ void bar_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     ImGui::TextUnformatted("Myelin");
     ImGui::PopFont();
     ImGui::SetCursorPos(ImVec2(start.x + name_width + 16, start.y));
-    preset_menu(bar, 164);
+    const float fixed = name_width + 16 + 16 + 112 + 8 + 4 * bar.height + 20 + 130 + 28 + counters_width(snapshot, ui) + kPageButtons;
+    preset_menu(bar, std::clamp(width - fixed - 8, 164.f, 190.f));
     ImGui::SameLine(0, 16);
   }
   run_button(bar, wide ? 112.f : 104.f);

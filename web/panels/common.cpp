@@ -31,7 +31,8 @@ void polygon(ImDrawList* list, ImVec2 centre, float radius, int corners, float t
 void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fill, PointStyle style) {
   // Training: filled, thin light edge. Validation: filled, dark edge. Test: hollow, so that it reads without colour too.
   const Theme& t = theme();
-  const ImU32 outline = style == PointStyle::train ? with_alpha(t.panel, 0.9f) : t.text;
+  // In both themes a light ring parts a point from a surface of its own colour.
+  const ImU32 outline = style == PointStyle::train ? IM_COL32(255, 255, 255, 235) : t.text;
   ImU32 inside = fill;
   float width = style == PointStyle::train ? 1.0f : 1.2f;
   if (style == PointStyle::test) {
@@ -116,6 +117,14 @@ Range map_range(const Problem& problem, const Snapshot& snapshot, int node, int 
   }
   if (most < 1e-3f || !std::isfinite(most)) most = 1;
   return {-most, most};
+}
+
+void quiet_text(const char* text) {
+  ImGui::PushFont(fonts().medium);
+  ImGui::PushStyleColor(ImGuiCol_Text, theme().muted);
+  ImGui::TextUnformatted(text);
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
 }
 
 std::string fill_in(const char* pattern, std::initializer_list<std::string> parts) {

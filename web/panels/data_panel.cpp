@@ -33,9 +33,7 @@ void tiles(UiState& ui, Outbox& outbox) {
     if (hovered && ImGui::BeginTooltip()) {
       ImGui::PushTextWrapPos(280);
       ImGui::TextUnformatted(ui.tr(row.label));
-      ImGui::PushFont(fonts().medium);
-      muted_text(ui.tr(row.help));
-      ImGui::PopFont();
+      quiet_text(ui.tr(row.help));
       ImGui::PopTextWrapPos();
       ImGui::EndTooltip();
     }
@@ -124,7 +122,9 @@ void split_bar(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   }
   ImGui::Dummy(ImVec2(width, 2 * line));
   ImGui::PopFont();
-  if (test <= 0 && validation <= 0) {
+  // A truth table is meant to be learnt by heart.
+  constexpr int kWorthKeeping = 20;
+  if (test <= 0 && validation <= 0 && problem != nullptr && problem->samples[0] >= kWorthKeeping) {
     ImGui::PushFont(fonts().small);
     ImGui::PushTextWrapPos(0);
     ImGui::PushStyleColor(ImGuiCol_Text, t.warning);

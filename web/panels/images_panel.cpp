@@ -69,7 +69,7 @@ void tooltip(const Problem& problem, const Predictions& predictions, const Tile&
   ImGui::TextUnformatted(tile.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {answer}).c_str()
                                     : fill_in(ui.tr("Read as %s, but it is %s", "Lu comme %s, mais c’est %s"), {answer, truth}).c_str());
   if (static_cast<size_t>(tile.row) < predictions.losses.size())
-    muted_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[static_cast<size_t>(tile.row)]), ui.language)}).c_str());
+    quiet_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[static_cast<size_t>(tile.row)]), ui.language)}).c_str());
   ImGui::EndTooltip();
 }
 

@@ -117,7 +117,7 @@ std::string formula(const NetworkView& view, int node, int unit) {
   std::string sum;
   for (int column = 0; column < std::min(columns, kTerms); ++column) {
     const double w = static_cast<double>(parameter_value(view, weight->offset + unit * columns + column));
-    if (column > 0) sum += w < 0 ? " − " : " + ";
+    if (column > 0) sum += std::string(column % 3 == 0 ? "\n   " : "") + (w < 0 ? " − " : " + ");
     else if (w < 0) sum += "−";
     sum += number(std::fabs(w), view.ui.language, 3) + "·" + source_name(view, info.inputs.front(), column);
   }
@@ -183,20 +183,18 @@ void unit_tooltip(const NetworkView& view, int node, int unit) {
     large.list->AddRect(from, to, theme().line, 6);
     ImGui::Dummy(ImVec2(side, side));
   }
-  ImGui::PushTextWrapPos(300);
   ImGui::PushFont(fonts().medium);
   std::string name = node == 0 && view.problem.data.is_image() ? std::string(ui.tr("The picture that the network reads", "L’image que lit le réseau")) : unit_name(view.problem, node, unit, ui);
   if (static_cast<unsigned char>(name[0]) < 0x80 && node > 0) name[0] = static_cast<char>(std::toupper(name[0]));
   ImGui::TextUnformatted(name.c_str());
-  if (const std::string text = formula(view, node, unit); !text.empty()) muted_text(text.c_str());
+  if (const std::string text = formula(view, node, unit); !text.empty()) quiet_text(text.c_str());
   const Probe& probe = view.snapshot.probe;
   if (probe.sample >= 0 && static_cast<size_t>(node) < probe.values.size() && static_cast<size_t>(unit) < probe.values[static_cast<size_t>(node)].size() &&
       !(node == 0 && view.problem.data.is_image())) {
     const double value = static_cast<double>(probe.values[static_cast<size_t>(node)][static_cast<size_t>(unit)]);
-    muted_text(fill_in(ui.tr("Value for the chosen sample: %s", "Valeur pour l’exemple choisi : %s"), {number(value, ui.language)}).c_str());
+    quiet_text(fill_in(ui.tr("Value for the chosen sample: %s", "Valeur pour l’exemple choisi : %s"), {number(value, ui.language)}).c_str());
   }
   ImGui::PopFont();
-  ImGui::PopTextWrapPos();
   ImGui::EndTooltip();
 }
 
@@ -206,8 +204,8 @@ void parameter_tooltip(const NetworkView& view, int parameter) {
   ImGui::PushFont(fonts().strong);
   ImGui::TextUnformatted(number(static_cast<double>(parameter_value(view, parameter)), view.ui.language, 4).c_str());
   ImGui::PopFont();
-  muted_text(parameter_name(view, place).c_str());
-  muted_text(view.ui.tr("Click to change it.", "Cliquer pour le modifier."));
+  quiet_text(parameter_name(view, place).c_str());
+  quiet_text(view.ui.tr("Click to change it.", "Cliquer pour le modifier."));
   ImGui::EndTooltip();
 }
 

@@ -34,7 +34,7 @@ std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool 
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(class_name(problem, unit, ui).c_str()).x);
       node.right_label = std::min(100.f, widest) + 12 + (image ? 40.f : 0.f);
     }
-    if (i > 0) node.min_width = coarse_pointer() ? 108.f : compact ? 74.f : 92.f;
+    if (i > 0) node.min_width = coarse_pointer() ? 108.f : compact ? 74.f : 100.f;
     nodes.push_back(std::move(node));
   }
   ImGui::PopFont();
@@ -75,6 +75,23 @@ Hit hit_test(const NetworkView& view, const std::vector<Link>& links, const Link
   *link = link_near(links, mouse);
   if (*link != nullptr) return {-1, -1, (*link)->parameter};
   return {};
+}
+
+// A small network may show larger pictures; a layer of eight has the size that suits a page of 1280 x 800.
+float natural_tile(const std::vector<GraphNode>& graph, const GraphOptions& options) {
+  int most = 1;
+  for (const GraphNode& node : graph)
+    if (!node.image) most = std::max(most, node.units);
+  const float room = options.height - options.header - options.footer;
+  return std::clamp(std::floor(room / (static_cast<float>(most) * 1.25f)), 40.f, 60.f);
+}
+
+// What the tallest column takes: the controls above must not float far from a small network.
+float needed_height(const std::vector<GraphNode>& graph, const GraphOptions& options) {
+  const GraphPicture picture = place_graph(graph, options);
+  std::vector<float> columns(static_cast<size_t>(std::max(1, picture.columns)), 0);
+  for (const PlacedNode& node : picture.nodes) columns[static_cast<size_t>(node.column)] += node.body.height() + options.header + options.footer;
+  return *std::max_element(columns.begin(), columns.end()) + 8;
 }
 
 void layers_row(UiState& ui, Outbox& outbox, ImVec2 start) {
@@ -135,7 +152,11 @@ void network_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   options.column_gap = 30;
   options.unit_min = 17;
   options.block_share = 0.25f;
-  NetworkView view{snapshot, *problem, ui, outbox, place_graph(graph_of(*problem, ui, false), options), ImGui::GetCursorScreenPos(), ImGui::GetWindowDrawList()};
+  const std::vector<GraphNode> graph = graph_of(*problem, ui, false);
+  options.unit = natural_tile(graph, options);
+  const float spare = std::max(0.f, options.height - needed_height(graph, options));
+  options.height -= spare;
+  NetworkView view{snapshot, *problem, ui, outbox, place_graph(graph, options), ImGui::GetCursorScreenPos(), ImGui::GetWindowDrawList()};
   if (view.picture.width > room.x + 0.5f) {
     options.column_gap = 14;
     options.block_share = 0.2f;
@@ -145,12 +166,13 @@ void network_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     options.height -= ImGui::GetStyle().ScrollbarSize;
     view.picture = place_graph(graph_of(*problem, ui, true), options);
   }
+  view.origin.y += std::round(spare * 0.4f);
   view.editable = in_step(*problem, ui);
   view.focus = ui.hovered_before.node >= 0 || ui.hovered_before.parameter >= 0 ? ui.hovered_before : ui.selected;
   for (int node = 0; node <= view.last(); ++node) view.scale.push_back(full_strength(view, node));
 
   ImGui::SetNextItemAllowOverlap();
-  ImGui::InvisibleButton("canvas", ImVec2(std::max(1.f, view.picture.width), std::max(1.f, options.height)));
+  ImGui::InvisibleButton("canvas", ImVec2(std::max(1.f, view.picture.width), std::max(1.f, options.height + spare)));
   const bool over = ImGui::IsItemHovered(), clicked = ImGui::IsItemClicked();
   const std::vector<Link> links = collect_links(view);
   const Link* link = nullptr;

@@ -56,7 +56,7 @@ void axes(const Picture& p, const char* y_name) {
     p.list->AddLine(ImVec2(x, p.box.y1), ImVec2(x, p.box.y1 + 3), t.line_strong);
     const std::string text = plain(value, p.ui.language);
     const float w = ImGui::CalcTextSize(text.c_str()).x;
-    p.list->AddText(ImVec2(std::round(x - w / 2), p.box.y1 + 4), t.muted, text.c_str());
+    p.list->AddText(ImVec2(std::round(std::clamp(x - w / 2, p.box.x0 - 6, p.box.x1 + 6 - w)), p.box.y1 + 4), t.muted, text.c_str());
   }
   const int up = ticks(plane.y_min, plane.y_max, 5, at.data(), static_cast<int>(at.size()));
   for (int i = 0; i < up; ++i) {
@@ -91,8 +91,7 @@ bool part_shown(const UiState& ui, SplitPart part) {
 int points(const Picture& p, bool hovered) {
   const Dataset& data = p.problem.data;
   const bool curve = data.plane.dimensions == 1;
-  const float density = static_cast<float>(data.count) / std::max(1.f, p.box.width());
-  const float radius = std::clamp(4.6f - density * 0.7f, 2.4f, 4.2f);
+  const float radius = std::clamp(8.6f - 0.58f * std::log2(static_cast<float>(std::max(1, data.count))), 2.2f, 7.5f) * std::clamp(p.box.width() / 290, 0.75f, 1.2f);
   const ImVec2 mouse = ImGui::GetMousePos();
   int nearest = -1;
   float best = 12 * 12;
