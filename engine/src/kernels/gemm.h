@@ -28,7 +28,8 @@ struct Gemm {
   Arithmetic arithmetic = Arithmetic::exact;
 };
 
-// Scratch the call below needs, in elements: packed panels, one set per worker. No allocation happens inside.
+// Scratch the call below needs, in elements: packed panels, one set per worker. No allocation happens inside. Never shrinks
+// when a size grows: what is planned for a full batch serves a smaller one.
 template <class Real>
 size_t gemm_scratch(int m, int n, int k, int workers);
 
