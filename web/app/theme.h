@@ -1,27 +1,13 @@
 // One table of colours and measures for both themes. Panels and widgets name tokens, never numbers of their own.
 #pragma once
 
-#include <array>
-#include <cstdint>
-
+#include "app/palette.h"
 #include "imgui.h"
 
 namespace myelin::web {
 
 enum class ThemeChoice { system, light, dark };
 
-struct Theme {
-  bool dark = false;
-  ImU32 page, panel, raised, line, line_strong;
-  ImU32 text, muted, accent, on_accent, accent_soft;       // accent_soft: hover and selection fills
-  ImU32 negative, zero, positive;                          // of weights and outputs: orange, neutral, blue
-  ImU32 good, warning, bad;
-  ImU32 train, validation, test;                           // of the curves; each also has its own dash or marker
-  std::array<ImU32, 8> classes;                            // Okabe-Ito; black becomes grey in the dark theme
-};
-
-const Theme& light_theme();
-const Theme& dark_theme();
 const Theme& theme();              // the one in use
 void use_theme(bool dark);         // also sets ImGui's style
 
@@ -30,14 +16,9 @@ inline constexpr float kGap = 8, kGapWide = 16, kPadding = 16, kRadius = 8, kCon
 float control_height();            // 30, or 44 when the pointer is coarse
 void set_coarse_pointer(bool coarse);
 
-// Diverging colour of a value in [-1, 1]; t < 0 orange, t > 0 blue.
+// Diverging colour of a value in [-1, 1] in the theme in use; t < 0 orange, t > 0 blue.
 ImU32 diverging(float t);
-// Cividis, t in [0, 1]: images and maps of one sign.
-ImU32 sequential(float t);
-ImU32 with_alpha(ImU32 colour, float alpha);
-ImU32 mix(ImU32 a, ImU32 b, float t);
-// WCAG 2 contrast ratio of two opaque colours.
-float contrast(ImU32 a, ImU32 b);
+bool coarse_pointer();
 
 // Fonts: Inter for words with tabular figures, DejaVu Sans for signs it lacks.
 struct Fonts {

@@ -5,6 +5,7 @@
 
 #include "app/theme.h"
 #include "app/ui.h"
+#include "widgets/numbers.h"
 
 namespace myelin::web {
 
@@ -33,11 +34,5 @@ bool field_editor(Settings& settings, int field, UiState& ui);
 
 void muted_text(const char* text);
 void tooltip_on_hover(const char* text);
-
-// Numbers as a student reads them, in the language's own marks: 0.0312, 96.4 %, 1 797.
-std::string number(double value, Language language, int digits = 3);     // significant digits, no jumping width
-std::string fixed(double value, Language language, int decimals);
-std::string percent(double share, Language language, int decimals = 1);
-std::string count(long long value, Language language);
 
 }  // namespace myelin::web

@@ -1,0 +1,75 @@
+// Bakes the embedded fonts at physical pixels. ImGui sizes a font by its line, CSS by its em: Inter's line is 1.21 em, so
+// 15 px of text stand in lines of 18. Small sizes get Greek and mathematical signs, titles Latin only, so that the
+// atlas stays small. tools/subset_fonts.py must know every range named here.
+#include <array>
+#include <cmath>
+
+#include "app/theme.h"
+#include "embedded/myelin_assets.h"
+
+namespace myelin::web {
+namespace {
+
+constinit Fonts g_fonts{};
+
+constexpr std::array<ImWchar, 21> kLatin = {0x20,   0x7E,   0xA0,   0x17F,  0x2007, 0x2007, 0x2009, 0x2009, 0x2010, 0x2026, 0x202F,
+                                            0x202F, 0x2030, 0x2033, 0x2039, 0x203A, 0x20AC, 0x20AC, 0x2212, 0x2212, 0};
+// One range over all blocks with signs: only glyphs that the subset has are baked.
+constexpr std::array<ImWchar, 5> kSigns = {0x0370, 0x03FF, 0x1D40, 0x2FFF, 0};
+
+struct Source {
+  const char* file;
+  const ImWchar* ranges;
+  bool merge;
+};
+
+ImFont* add(ImFontAtlas& atlas, const Source& source, float pixels, bool dense) {
+  const auto bytes = assets::embedded_file(source.file);
+  ImFontConfig config;
+  config.FontDataOwnedByAtlas = false;
+  config.MergeMode = source.merge;
+  config.PixelSnapH = true;
+  // Twice the columns help where pixels are large; dense screens need no help.
+  config.OversampleH = dense ? 1 : 2;
+  config.OversampleV = 1;
+  config.GlyphRanges = source.ranges;
+  // ImGui takes a mutable pointer but only reads when the atlas does not own the data.
+  void* data = const_cast<void*>(static_cast<const void*>(bytes.data()));
+  return atlas.AddFontFromMemoryTTF(data, static_cast<int>(bytes.size()), pixels, &config);
+}
+
+ImFont* add_words(ImFontAtlas& atlas, const char* file, float line, float ratio, bool signs) {
+  const float pixels = std::round(line * ratio);
+  const bool dense = ratio > 1.6f;
+  ImFont* font = add(atlas, {file, kLatin.data(), false}, pixels, dense);
+  if (signs) {
+    add(atlas, {"inter-regular.otf", kSigns.data(), true}, pixels, dense);
+    add(atlas, {"dejavu-signs.ttf", kSigns.data(), true}, std::round(pixels * 0.93f), dense);
+  }
+  return font;
+}
+
+}  // namespace
+
+const Fonts& fonts() { return g_fonts; }
+
+void bake_fonts(float pixel_ratio) {
+  ImGuiIO& io = ImGui::GetIO();
+  ImFontAtlas& atlas = *io.Fonts;
+  atlas.Clear();
+  atlas.TexDesiredWidth = pixel_ratio > 1.6f ? 2048 : 1024;
+  atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
+  constexpr const char* kRegular = "inter-regular.otf";
+  constexpr const char* kSemiBold = "inter-semibold.otf";
+  g_fonts.base = add_words(atlas, kRegular, 18, pixel_ratio, true);
+  g_fonts.medium = add_words(atlas, kRegular, 16, pixel_ratio, true);
+  g_fonts.small = add_words(atlas, kRegular, 15, pixel_ratio, true);
+  g_fonts.strong = add_words(atlas, kSemiBold, 18, pixel_ratio, false);
+  g_fonts.title = add_words(atlas, kSemiBold, 22, pixel_ratio, false);
+  g_fonts.big = add_words(atlas, kSemiBold, 29, pixel_ratio, false);
+  io.FontDefault = g_fonts.base;
+  io.FontGlobalScale = 1.0f / pixel_ratio;
+  atlas.Build();
+}
+
+}  // namespace myelin::web
