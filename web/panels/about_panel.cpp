@@ -68,7 +68,9 @@ void window(const Snapshot& snapshot, UiState& ui) {
   ImGui::PopFont();
   ImGui::SameLine(width - kPadding - control_height());
   if (icon_button("close", Icon::close, ui.tr("Close", "Fermer"))) ui.about_open = false;
-  if (ImGui::BeginTable("lines", 2)) {
+  if (ImGui::BeginTable("lines", 2, ImGuiTableFlags_NoPadOuterX)) {
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, (width - 2 * kPadding) * 0.55f);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, (width - 2 * kPadding) * 0.4f);
     for (const Line& line : lines_of(snapshot, ui)) {
       ImGui::TableNextRow();
       ImGui::TableNextColumn();

@@ -76,6 +76,7 @@ std::string preset_title(Bar& bar) {
   const Row* row = find_row(Kind::preset, ui.preset);
   if (row == nullptr) return ui.tr("Examples", "Exemples");
   const Result<Experiment> experiment = preset_experiment(ui.preset);
+  if (experiment && experiment->data.kind != ui.experiment.data.kind) return ui.tr("Examples", "Exemples");  // hardly the same thing any more
   std::string title = ui.tr(row->label);
   if (experiment && experiment.value() != ui.experiment) title += ui.tr(" (changed)", " (modifié)");
   return title;

@@ -29,9 +29,10 @@ std::vector<Tile> tiles_of(const Problem& problem, const Predictions& prediction
     tiles.push_back({static_cast<int>(row), sample, answer, answer == static_cast<int>(problem.data.targets[static_cast<size_t>(sample)])});
   }
   if (worst_first && predictions.losses.size() == predictions.samples.size())
-    std::stable_sort(tiles.begin(), tiles.end(), [&](const Tile& a, const Tile& b) {
+    std::sort(tiles.begin(), tiles.end(), [&](const Tile& a, const Tile& b) {
       if (a.right != b.right) return b.right;
-      return predictions.losses[static_cast<size_t>(a.row)] > predictions.losses[static_cast<size_t>(b.row)];
+      const float left = predictions.losses[static_cast<size_t>(a.row)], right = predictions.losses[static_cast<size_t>(b.row)];
+      return left != right ? left > right : a.row < b.row;
     });
   return tiles;
 }

@@ -18,8 +18,6 @@ struct Page {
   Outbox& outbox;
 };
 
-const Problem* problem(const Page& page) { return page.snapshot.problem.get(); }
-
 bool begin_column(const char* id, ImVec2 position, ImVec2 size, ImGuiWindowFlags flags = 0) {
   ImGui::SetCursorPos(position);
   return ImGui::BeginChild(id, size, 0, flags);
@@ -185,8 +183,8 @@ void medium(Page& page, float y, ImVec2 size) {
   begin_column("page", ImVec2(0, y), ImVec2(size.x, room));
   const float inner = std::max(room - kMargin, kLeastTop + kMargin + kStrip + kLeastTabs);
   const float width = size.x - 2 * kMargin - (inner > room ? ImGui::GetStyle().ScrollbarSize : 0.f);
-  const float top = std::clamp(inner * 0.58f, kLeastTop, 600.f);
-  const float output = std::clamp(top - 96, 260.f, width * 0.46f);
+  const float top = std::clamp(inner - kStrip - kMargin - 234, kLeastTop, 620.f);
+  const float output = std::clamp(top - 84, 260.f, width * 0.46f);
 
   begin_column("network column", ImVec2(kMargin, 0), ImVec2(width - output - kMargin, top), ImGuiWindowFlags_NoScrollbar);
   network_card(page, top);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/frames.h"
 #include "panels/network_view.h"
 
 namespace myelin::web {
@@ -61,7 +62,7 @@ void weighted_links(const NetworkView& view, int node, const ParamInfo& weight, 
       all.push_back({node, row, column, parameter, parameter_value(view, parameter), {}, {}});
     }
   const auto stronger = [](const Link& a, const Link& b) { return std::fabs(a.value) > std::fabs(b.value); };
-  const auto own = std::stable_partition(all.begin(), all.end(), [&](const Link& link) { return touches(view, link, source); });
+  const auto own = std::partition(all.begin(), all.end(), [&](const Link& link) { return touches(view, link, source); });
   const size_t owned = static_cast<size_t>(own - all.begin());
   if (all.size() > kMostLinks) {
     const size_t keep = std::min(all.size(), std::max(kMostLinks, std::min(owned, kMostOfUnit)));
@@ -98,6 +99,15 @@ void control_points(const Link& link, ImVec2& a, ImVec2& b) {
   b = ImVec2(link.to.x - reach, link.to.y);
 }
 
+// While it trains, a small light moves along each strong link, in the direction in which values go.
+void draw_pulse(const NetworkView& view, const Link& link, float width, ImU32 colour) {
+  const double start = static_cast<double>(static_cast<unsigned>(link.parameter) * 2654435761u >> 8) / (1 << 24);
+  const double turn = ImGui::GetTime() * 0.45 + start;
+  const float t = static_cast<float>(turn - std::floor(turn));
+  const float alpha = 0.8f * std::min(1.f, 6 * std::min(t, 1 - t));  // fades in and out at the tiles
+  view.list->AddCircleFilled(link_point(link, t), 1.1f + width * 0.45f, with_alpha(mix(colour, theme().dark ? theme().text : theme().panel, 0.6f), alpha), 10);
+}
+
 }  // namespace
 
 std::vector<Link> collect_links(const NetworkView& view) {
@@ -128,8 +138,12 @@ void draw_links(const NetworkView& view, const std::vector<Link>& links, const L
   std::vector<const Link*> order;
   order.reserve(links.size());
   for (const Link& link : links) order.push_back(&link);
-  std::stable_sort(order.begin(), order.end(), [](const Link* a, const Link* b) { return std::fabs(a->value) < std::fabs(b->value); });
+  std::sort(order.begin(), order.end(), [](const Link* a, const Link* b) {
+    const float left = std::fabs(a->value), right = std::fabs(b->value);
+    return left != right ? left < right : a < b;  // equal ones keep their order: no flicker
+  });
   const bool crowded = links.size() > 260;
+  const bool flowing = view.snapshot.state == RunState::running && !view.ui.reduced_motion;
   for (const Link* link : order) {
     const NodeInfo& info = view.info(link->node);
     const bool own = any && touches(view, *link, info.inputs.empty() ? -1 : info.inputs.front());
@@ -161,7 +175,9 @@ void draw_links(const NetworkView& view, const std::vector<Link>& links, const L
     ImVec2 a, b;
     control_points(*link, a, b);
     view.list->AddBezierCubic(link->from, a, b, link->to, with_alpha(colour, alpha), width);
+    if (flowing && !crowded && link->parameter >= 0 && strength > 0.15f && (!any || own)) draw_pulse(view, *link, width, colour);
   }
+  if (flowing && !crowded) request_frame(1.0f / 30);
 }
 
 const Link* link_near(const std::vector<Link>& links, ImVec2 mouse) {

@@ -35,6 +35,10 @@ std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool 
       node.right_label = std::min(100.f, widest) + 12 + (image ? 40.f : 0.f);
     }
     if (i > 0) node.min_width = coarse_pointer() ? 108.f : compact ? 74.f : 100.f;
+    if (i > 0 && i < last && find_param(info, "weight") == nullptr) {  // its name stands above it
+      const Row* row = find_row(Kind::layer, info.kind);
+      node.min_width = std::max(60.f, ImGui::CalcTextSize(row == nullptr ? info.kind.c_str() : ui.tr(row->label)).x + 6);
+    }
     nodes.push_back(std::move(node));
   }
   ImGui::PopFont();

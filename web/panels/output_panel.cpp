@@ -24,7 +24,8 @@ struct Picture {
   UiState& ui;
   ImDrawList* list;
   Box box;
-  Range range;
+  Range range;               // of the output
+  Range shown = {};          // of what the picture shows: the output or one neuron
   float x(double value) const {
     const Plane& p = problem.data.plane;
     return box.x0 + static_cast<float>((value - p.x_min) / (p.x_max - p.x_min)) * box.width();
@@ -219,8 +220,8 @@ void legend(const Picture& p, float width) {
     }
     ImGui::Dummy(ImVec2(width, classes > 0 ? y + line - origin.y : 0));
   } else {
-    const std::string low = plain(std::round(static_cast<double>(p.range.low) * 100) / 100, ui.language);
-    const std::string high = plain(std::round(static_cast<double>(p.range.high) * 100) / 100, ui.language);
+    const std::string low = plain(std::round(static_cast<double>(p.shown.low) * 100) / 100, ui.language);
+    const std::string high = plain(std::round(static_cast<double>(p.shown.high) * 100) / 100, ui.language);
     const float left = ImGui::CalcTextSize(low.c_str()).x + 8, right = ImGui::CalcTextSize(high.c_str()).x + 8;
     const float x0 = origin.x + left, x1 = origin.x + width - right, bar = 8;
     const float y0 = origin.y + (line - bar) / 2;
@@ -281,9 +282,20 @@ int switch_lines(const Problem& problem, const UiState& ui, float width) {
   return lines;
 }
 
+// More inputs than the picture has axes: it shows a slice.
+bool is_slice(const Problem& problem) {
+  return problem.data.plane.dimensions == 2 && !problem.data.uses_features && problem.data.input_shape.size() > 2;
+}
+
+void quiet_line(const char* text) {
+  ImGui::PushStyleColor(ImGuiCol_Text, theme().muted);
+  ImGui::TextUnformatted(text);
+  ImGui::PopStyleColor();
+}
+
 float below_picture(const Problem& problem, const UiState& ui, float width) {
   const float chips = (coarse_pointer() ? 40.f : 24.f) + 6;
-  return 16 + kGap + static_cast<float>(switch_lines(problem, ui, width)) * chips + 2;
+  return 16 + kGap + static_cast<float>(switch_lines(problem, ui, width)) * chips + (is_slice(problem) ? 18.f : 0.f) + 2;
 }
 
 void switches(const Problem& problem, UiState& ui) {
@@ -300,14 +312,6 @@ void switches(const Problem& problem, UiState& ui) {
     chip(ui.tr("Discretise", "Discrétiser"), &ui.discretize, ui.tr("Show only the decision, not the values", "Montrer la décision seule, pas les valeurs"));
   }
   ImGui::PopStyleVar();
-}
-
-std::string caption_of(const Snapshot& snapshot, const Problem& problem, const UiState& ui, const Selection& focus) {
-  if (focus.node >= 0) return unit_name(problem, focus.node, focus.unit, ui);
-  if (problem.data.plane.dimensions == 2 && !problem.data.uses_features && problem.data.input_shape.size() > 2)
-    return ui.tr("The other inputs stand at their mean.", "Les autres entrées sont à leur moyenne.");
-  (void)snapshot;
-  return {};
 }
 
 }  // namespace
@@ -339,6 +343,7 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float x0 = origin.x + kLeftAxis + std::max(0.f, (width - picture_width) / 2);
   Picture p{snapshot, *problem, ui, ImGui::GetWindowDrawList(), {x0, origin.y, x0 + picture_width, origin.y + height}, output_range(*problem)};
+  p.shown = p.range;
 
   ImGui::SetCursorScreenPos(ImVec2(p.box.x0, p.box.y0));
   ImGui::InvisibleButton("surface", ImVec2(picture_width, height));
@@ -368,13 +373,15 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   }
   p.list->AddRect(min, max, t.line_strong, 6);
   const std::string y_name = plane.dimensions == 1 ? std::string("y") : axis_name(*problem, plane.y_input, ui);
+  if (focus.node >= 0 && plane.dimensions == 2) p.shown = map_range(*problem, snapshot, focus.node, focus.unit);
   axes(p, y_name.c_str());
   const int nearest = points(p, hovered);
   if (nearest >= 0) ui.hovered.sample = nearest;
   if (clicked) ui.selected.sample = nearest == ui.selected.sample ? -1 : nearest;
   if (hovered) hover_text(p, nearest);
 
-  if (const std::string caption = caption_of(snapshot, *problem, ui, focus); !caption.empty()) {
+  if (focus.node >= 0 && plane.dimensions == 2) {
+    const std::string caption = unit_name(*problem, focus.node, focus.unit, ui);
     ImGui::PushFont(fonts().small);
     const ImVec2 size = ImGui::CalcTextSize(caption.c_str(), nullptr, false, picture_width - 20);
     const ImVec2 at(p.box.x0 + 8, p.box.y1 - size.y - 8);
@@ -385,6 +392,12 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
 
   ImGui::SetCursorScreenPos(ImVec2(origin.x, p.box.y1 + kBottomAxis));
   legend(p, avail.x);
+  if (is_slice(*problem)) {
+    ImGui::PushFont(fonts().small);
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 4);
+    quiet_line(ui.tr("The other inputs stand at their mean.", "Les autres entrées sont à leur moyenne."));
+    ImGui::PopFont();
+  }
   switches(*problem, ui);
 }
 

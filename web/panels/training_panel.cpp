@@ -146,7 +146,8 @@ void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     const bool shown = field == training.index_of("batch") || std::any_of(usual.begin(), usual.end(), [&](const Entry& entry) { return entry.field == field; });
     if (!shown) rare.push_back({Owner::training, field});
   }
-  more_button(ui);
+  const bool beside_title = ui.layout == Layout::wide && !coarse_pointer();
+  if (beside_title) more_button(ui);
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(kGap, 4));
   if (begin_main_table("usual", columns)) {
     ImGui::TableNextColumn();
@@ -166,6 +167,10 @@ void training_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
+  if (!beside_title) {
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 10);  // its words stand in line with the others
+    more_button(ui);
+  }
   if (!ui.more_training) return;
   ImGui::PushFont(fonts().medium);
   muted_text(ui.tr("Courses differ in these conventions; choose those of yours.", "Les cours diffèrent sur ces conventions ; choisissez celles du vôtre."));
