@@ -7,6 +7,7 @@
 
 #include "app/theme.h"
 #include "app/ui.h"
+#include "widgets/ticks.h"
 
 namespace myelin::web {
 
@@ -30,8 +31,5 @@ struct PlotOptions {
 
 // Returns the index nearest to the pointer in the first series, or -1.
 int line_plot(const char* id, std::span<const Series> series, const PlotOptions& options, const UiState& ui);
-
-// Round tick positions for an axis: 1, 2 or 5 times a power of ten.
-int ticks(double low, double high, int wanted, double* positions, int capacity);
 
 }  // namespace myelin::web

@@ -1,0 +1,323 @@
+// See heatmap.h. The maps are ordinary ImGui pictures drawn by another program: callbacks in the draw list switch it on and
+// off, so clipping and rounded corners are ImGui's. All GL objects live here and nowhere else.
+#include "widgets/heatmap.h"
+
+#include <myelin_gl.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "embedded/myelin_assets.h"
+
+namespace myelin::web {
+namespace {
+
+constexpr int kAtlasWidth = 1024, kMostRows = 4096, kMostClasses = 16;
+constexpr float kIsoLine = 0.28f;
+
+struct Tile {
+  int node = 0, unit = 0, x = 0, y = 0, width = 0, height = 0;
+};
+
+// One texture of half floats: filtering full floats is an extension that phones lack.
+struct Texture {
+  GLuint name = 0;
+  int width = 0, height = 0;
+};
+
+struct MapDraw {
+  float middle = 0, scale = 1, steps = 0, line = 0;
+  int classes = 0;
+  float layer = 0;
+};
+
+struct State {
+  bool created = false;
+  GLuint program = 0, imgui_program = 0;
+  GLint frame = -1, span = -1, classes = -1, layer = -1;
+  int coloured_frame = -1;
+  Texture atlas, surface, focus;
+  uint64_t sequence = 0;
+  int surface_units = 0, surface_height = 0;
+  bool focus_there = false;
+  std::vector<Tile> tiles;
+  std::vector<float> staging;
+  std::vector<MapDraw> draws;  // of this frame; the draw list's callbacks name them by number
+};
+
+// There is one GL context, so there is one of these. Made at the first use: no work before main.
+State& state() {
+  static State* const only = new State;
+  return *only;
+}
+
+GLuint compile(GLenum kind, const char* file) {
+  const auto bytes = assets::embedded_file(file);
+  const std::string source = std::string(MYELIN_GLSL_VERSION) + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const char* text = source.c_str();
+  const GLuint shader = glCreateShader(kind);
+  glShaderSource(shader, 1, &text, nullptr);
+  glCompileShader(shader);
+  return shader;
+}
+
+// Links for the vertex layout that ImGui's program has bound; called within ImGui's rendering.
+void link_program(State& s) {
+  GLint current = 0;
+  glGetIntegerv(GL_CURRENT_PROGRAM, &current);
+  s.imgui_program = static_cast<GLuint>(current);
+  s.program = glCreateProgram();
+  const GLuint vertex = compile(GL_VERTEX_SHADER, "heatmap.vert"), fragment = compile(GL_FRAGMENT_SHADER, "heatmap.frag");
+  glAttachShader(s.program, vertex);
+  glAttachShader(s.program, fragment);
+  constexpr std::array<std::array<const char*, 2>, 3> kNames = {{{"Position", "position"}, {"UV", "uv"}, {"Color", "colour"}}};
+  for (const auto& pair : kNames) {
+    const GLint location = glGetAttribLocation(s.imgui_program, pair[0]);
+    glBindAttribLocation(s.program, static_cast<GLuint>(std::max(0, location)), pair[1]);
+  }
+  glLinkProgram(s.program);
+  glDeleteShader(vertex);
+  glDeleteShader(fragment);
+  s.frame = glGetUniformLocation(s.program, "frame");
+  s.span = glGetUniformLocation(s.program, "span");
+  s.classes = glGetUniformLocation(s.program, "classes");
+  s.layer = glGetUniformLocation(s.program, "layer");
+}
+
+void set_colour(GLuint program, const char* name, Colour colour) {
+  const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
+  glUniform3f(glGetUniformLocation(program, name), c.x, c.y, c.z);
+}
+
+void set_frame(State& s) {
+  const ImDrawData& data = *ImGui::GetDrawData();
+  glUniform4f(s.frame, data.DisplayPos.x, data.DisplayPos.y, 2 / data.DisplaySize.x, 2 / data.DisplaySize.y);
+  const Theme& t = theme();
+  set_colour(s.program, "negative", t.negative);
+  set_colour(s.program, "zero", t.zero);
+  set_colour(s.program, "positive", t.positive);
+  set_colour(s.program, "ink", t.text);
+  std::array<float, 24> colours{};
+  for (size_t i = 0; i < t.classes.size(); ++i) {
+    const ImVec4 c = ImGui::ColorConvertU32ToFloat4(t.classes[i]);
+    colours[i * 3] = c.x;
+    colours[i * 3 + 1] = c.y;
+    colours[i * 3 + 2] = c.z;
+  }
+  glUniform3fv(glGetUniformLocation(s.program, "class_colours"), 8, colours.data());
+  s.coloured_frame = ImGui::GetFrameCount();
+}
+
+void begin_map(const ImDrawList*, const ImDrawCmd* command) {
+  State& s = state();
+  if (s.program == 0) link_program(s);
+  glUseProgram(s.program);
+  if (s.coloured_frame != ImGui::GetFrameCount()) set_frame(s);
+  const MapDraw& draw = s.draws[reinterpret_cast<size_t>(command->UserCallbackData)];
+  glUniform4f(s.span, draw.middle, draw.scale, draw.steps, draw.line);
+  glUniform1i(s.classes, draw.classes);
+  glUniform1f(s.layer, draw.layer);
+}
+
+// Only the program was changed, so only the program is put back: ImDrawCallback_ResetRenderState would cost thirty calls per map.
+void end_map(const ImDrawList*, const ImDrawCmd*) { glUseProgram(state().imgui_program); }
+
+float storable(float value) { return value == value ? std::clamp(value, -60000.0f, 60000.0f) : 0.0f; }
+
+void upload(Texture& texture, int width, int height, const float* values) {
+  if (texture.name == 0) glGenTextures(1, &texture.name);
+  GLint before = 0;
+  glGetIntegerv(GL_TEXTURE_BINDING_2D, &before);
+  glBindTexture(GL_TEXTURE_2D, texture.name);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  if (texture.width != width || texture.height != height) {
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_R16F, width, height, 0, GL_RED, GL_FLOAT, values);
+    texture.width = width;
+    texture.height = height;
+  } else {
+    glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RED, GL_FLOAT, values);
+  }
+  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(before));
+}
+
+// Rows of tiles, left to right. What does not fit is left out; the draw calls then say so.
+int place_tiles(const Snapshot& snapshot, std::vector<Tile>& tiles) {
+  tiles.clear();
+  int x = 0, y = 0, row = 0;
+  for (const UnitMaps& maps : snapshot.maps) {
+    if (maps.width <= 0 || maps.width > kAtlasWidth) continue;
+    for (int unit = 0; unit < maps.units; ++unit) {
+      if (x + maps.width > kAtlasWidth) {
+        x = 0;
+        y += row;
+        row = 0;
+      }
+      if (y + maps.height > kMostRows) return y + row;
+      tiles.push_back({maps.node, unit, x, y, maps.width, maps.height});
+      x += maps.width;
+      row = std::max(row, maps.height);
+    }
+  }
+  return y + row;
+}
+
+void upload_atlas(State& s, const Snapshot& snapshot) {
+  const int needed = place_tiles(snapshot, s.tiles);
+  if (needed == 0) return;
+  // Grows only, in steps: a texture that keeps its size is updated in place.
+  const int height = std::max(s.atlas.height, std::min(kMostRows, (needed + 63) / 64 * 64));
+  s.staging.assign(static_cast<size_t>(kAtlasWidth) * static_cast<size_t>(height), 0.0f);
+  size_t next = 0;
+  for (const UnitMaps& maps : snapshot.maps) {
+    for (int unit = 0; unit < maps.units && next < s.tiles.size(); ++unit) {
+      const Tile& tile = s.tiles[next];
+      if (tile.node != maps.node || tile.unit != unit) break;
+      ++next;
+      const float* from = maps.values.data() + static_cast<size_t>(unit) * static_cast<size_t>(maps.width) * static_cast<size_t>(maps.height);
+      for (int row = 0; row < maps.height; ++row) {
+        float* to = s.staging.data() + static_cast<size_t>(tile.y + row) * kAtlasWidth + static_cast<size_t>(tile.x);
+        for (int column = 0; column < maps.width; ++column) to[column] = storable(from[row * maps.width + column]);
+      }
+    }
+  }
+  upload(s.atlas, kAtlasWidth, height, s.staging.data());
+}
+
+bool upload_grid(State& s, Texture& texture, const UnitMaps& maps) {
+  const size_t expected = static_cast<size_t>(maps.units) * static_cast<size_t>(maps.width) * static_cast<size_t>(maps.height);
+  if (expected == 0 || maps.values.size() < expected || maps.units > kMostClasses || maps.units * maps.height > kMostRows) return false;
+  s.staging.resize(expected);
+  for (size_t i = 0; i < expected; ++i) s.staging[i] = storable(maps.values[i]);
+  upload(texture, maps.width, maps.units * maps.height, s.staging.data());
+  return true;
+}
+
+void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, const MapDraw& draw, float rounding, ImVec2 uv0, ImVec2 uv1) {
+  State& s = state();
+  s.draws.push_back(draw);
+  list->AddCallback(begin_map, reinterpret_cast<void*>(s.draws.size() - 1));
+  const ImTextureID id = reinterpret_cast<ImTextureID>(static_cast<intptr_t>(texture.name));
+  const ImU32 cover = with_alpha(0xFFFFFFFFu, ImGui::GetStyle().Alpha);
+  list->AddImageRounded(id, min, max, uv0, uv1, cover, rounding);
+  list->AddCallback(end_map, nullptr);
+}
+
+MapDraw one_output(float low, float high, bool steps, float line) {
+  MapDraw draw;
+  draw.middle = (low + high) * 0.5f;
+  draw.scale = high > low ? 2 / (high - low) : 1;
+  draw.steps = steps ? 1.0f : 0.0f;
+  draw.line = line;
+  return draw;
+}
+
+// Column 0 stands at the left edge and the last one at the right edge: from texel centre to texel centre.
+float texel(int index, int size) { return (static_cast<float>(index) + 0.5f) / static_cast<float>(size); }
+
+}  // namespace
+
+void heatmap_create() {
+  State& s = state();
+  s.tiles.clear();
+  s.created = true;
+  s.program = 0;
+  s.imgui_program = 0;
+  s.atlas = s.surface = s.focus = {};
+  s.sequence = 0;
+  s.surface_units = 0;
+  s.focus_there = false;
+  s.coloured_frame = -1;
+}
+
+void heatmap_destroy() {
+  State& s = state();
+  if (!s.created) return;
+  for (const Texture* texture : {&s.atlas, &s.surface, &s.focus}) {
+    if (texture->name != 0) glDeleteTextures(1, &texture->name);
+  }
+  if (s.program != 0) glDeleteProgram(s.program);
+  heatmap_create();
+  s.created = false;
+}
+
+void heatmap_upload(const Snapshot& snapshot) {
+  State& s = state();
+  s.draws.clear();
+  if (!s.created || snapshot.sequence == s.sequence) return;
+  s.sequence = snapshot.sequence;
+  upload_atlas(s, snapshot);
+  s.surface_units = upload_grid(s, s.surface, snapshot.surface) ? snapshot.surface.units : 0;
+  s.surface_height = snapshot.surface.height;
+  s.focus_there = upload_grid(s, s.focus, snapshot.focus);
+}
+
+bool draw_unit_map(ImDrawList* list, int node, int unit, ImVec2 min, ImVec2 max, float low, float high, bool steps, float rounding) {
+  const State& s = state();
+  for (const Tile& tile : s.tiles) {
+    if (tile.node != node || tile.unit != unit) continue;
+    draw_map(list, s.atlas, min, max, one_output(low, high, steps, 0), rounding,
+             ImVec2(texel(tile.x, s.atlas.width), texel(tile.y, s.atlas.height)),
+             ImVec2(texel(tile.x + tile.width - 1, s.atlas.width), texel(tile.y + tile.height - 1, s.atlas.height)));
+    return true;
+  }
+  return false;
+}
+
+bool draw_surface(ImDrawList* list, ImVec2 min, ImVec2 max, float low, float high, bool steps, float rounding) {
+  const State& s = state();
+  if (s.surface_units == 0) return false;
+  MapDraw draw = one_output(low, high, steps, kIsoLine);
+  if (s.surface_units > 1) {
+    draw.classes = s.surface_units;
+    draw.layer = 1 / static_cast<float>(s.surface_units);
+  }
+  draw_map(list, s.surface, min, max, draw, rounding, ImVec2(texel(0, s.surface.width), texel(0, s.surface.height)),
+           ImVec2(texel(s.surface.width - 1, s.surface.width), texel(s.surface_height - 1, s.surface.height)));
+  return true;
+}
+
+bool draw_focus(ImDrawList* list, ImVec2 min, ImVec2 max, float low, float high, bool steps, float rounding) {
+  const State& s = state();
+  if (!s.focus_there) return false;
+  draw_map(list, s.focus, min, max, one_output(low, high, steps, kIsoLine), rounding, ImVec2(texel(0, s.focus.width), texel(0, s.focus.height)),
+           ImVec2(texel(s.focus.width - 1, s.focus.width), texel(s.focus.height - 1, s.focus.height)));
+  return true;
+}
+
+void draw_grid(ImDrawList* list, std::span<const float> values, int width, int height, ImVec2 min, ImVec2 max, float low, float high,
+               MapColours colours) {
+  const float pixel = ImGui::GetIO().FontGlobalScale;
+  auto edge = [&](float from, float to, int index, int size) {
+    const float at = from + (to - from) * static_cast<float>(index) / static_cast<float>(size);
+    return std::round(at / pixel) * pixel;
+  };
+  const float scale = high > low ? 1 / (high - low) : 1, alpha = ImGui::GetStyle().Alpha;
+  for (int row = 0; row < height; ++row) {
+    const float top = edge(min.y, max.y, row, height), bottom = edge(min.y, max.y, row + 1, height);
+    ImU32 run_colour = 0;
+    int run_start = 0;
+    // Equal neighbours become one rectangle: most of a digit is background.
+    for (int column = 0; column <= width; ++column) {
+      ImU32 colour = 0;
+      if (column < width) {
+        const float t = (storable(values[static_cast<size_t>(row * width + column)]) - low) * scale;
+        colour = with_alpha(colours == MapColours::diverging ? diverging(std::clamp(t * 2 - 1, -1.0f, 1.0f)) : sequential(t), alpha);
+      }
+      if (column > 0 && colour == run_colour) continue;
+      if (column > run_start) {
+        list->AddRectFilled(ImVec2(edge(min.x, max.x, run_start, width), top), ImVec2(edge(min.x, max.x, column, width), bottom), run_colour);
+      }
+      run_colour = colour;
+      run_start = column;
+    }
+  }
+}
+
+}  // namespace myelin::web
