@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "base/rng.h"
 #include "io/json_value.h"
@@ -192,16 +193,22 @@ TEST_SUITE("json") {
     uint64_t index = 0;
     constexpr std::string_view kNoise = "{}[]\",:0123456789.-+eE \\ntrufals/bx\n\x01\x7F\xC3\xA9";
     const std::string rich = R"({"a": [1, -0.5, 2e3, 0, "t\u00e9\ud83d\ude42\"\\\/\b\f\n\r\t", true, false, null, {}, []], "b": {"c": [[1], 2]}, "a": 1})";
+    std::vector<std::string> files;
+    for (uint64_t seed = 1; files.size() < 10; ++seed) {
+      std::string file = to_json(test::random_experiment(seed));
+      if (file.size() < 4000) files.push_back(std::move(file));
+    }
     int good = 0, bad = 0;
-    for (uint64_t round = 0; round < 20'000; ++round) {
-      std::string text = round % 2 == 0 ? rich : to_json(test::random_experiment(round % 50));
+    for (uint64_t round = 0; round < 10'000; ++round) {
+      std::string text = round % 5 != 0 ? rich : files[(round / 5) % files.size()];
       for (uint32_t edit = 0, edits = random.below(index++, 3); edit < edits; ++edit) {
         const size_t at = random.below(index++, static_cast<uint32_t>(text.size()));
         const char c = kNoise[random.below(index++, static_cast<uint32_t>(kNoise.size()))];
         if (random.below(index++, 2) == 0) text[at] = c;
         else text.erase(at, 1 + random.below(index++, 3));
       }
-      INFO("round " << round << ": " << text);
+      INFO("round " << round);
+      CAPTURE(text);
       const Result<JsonValue> ours = parse_json_value(text);
       const nlohmann::json theirs = nlohmann::json::parse(text, nullptr, false);
       if (theirs.is_discarded()) {
@@ -214,8 +221,8 @@ TEST_SUITE("json") {
       if (!ours) FAIL(ours.error().text.en);
       REQUIRE(same(ours.value(), theirs));
     }
-    CHECK(good > 3000);
-    CHECK(bad > 3000);
+    CHECK(good > 2000);
+    CHECK(bad > 2000);
   }
 }
 
