@@ -42,7 +42,8 @@ vec3 many_outputs() {
   }
   float lead = best - second;
   // Each class fades to neutral where it is unsure; the two borders meet in one blended pixel.
-  float confidence = span.z > 0.5 ? 0.8 : 0.12 + 0.72 * smoothstep(0.0, 1.0, clamp(lead, 0.0, 1.0));
+  // Never the full colour: samples in the same colour lie on top.
+  float confidence = span.z > 0.5 ? 0.6 : 0.1 + 0.48 * smoothstep(0.0, 1.0, clamp(lead, 0.0, 1.0));
   vec3 own = mix(zero, class_colours[winner % 8], confidence);
   vec3 other = mix(zero, class_colours[runner_up % 8], confidence);
   float pixel = max(fwidth(lead), 1e-5);

@@ -14,7 +14,7 @@ namespace {
 
 double value_of(const Metrics& metrics, bool accuracy) { return accuracy ? metrics.accuracy : metrics.loss; }
 
-// The numbers of now: a coloured dot and the name above, the number below.
+// The numbers of now: name and line style above (this is the plot's legend), the number below.
 void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) {
   const Theme& t = theme();
   const std::array<const char*, 3> names = {ui.tr("Training", "Apprentissage"), ui.tr("Validation", "Validation"), ui.tr("Test", "Test")};
@@ -28,7 +28,7 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
   for (size_t part = 0; part < 3; ++part) {
     if (snapshot.problem->samples[part] == 0) continue;
     ++shown;
-    used += room[part] = std::max(64.f, ImGui::CalcTextSize(names[part]).x + 14);
+    used += room[part] = std::max(64.f, ImGui::CalcTextSize(names[part]).x + 20);
   }
   ImGui::PopFont();
   const float spare = std::clamp((width - used) / static_cast<float>(std::max(1, shown - 1)), 4.f, 40.f);
@@ -39,8 +39,10 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
     const double value = value_of(snapshot.metrics[part], accuracy);
     const std::string text = std::isnan(value) ? "–" : accuracy ? percent(value, ui.language) : number(value, ui.language);
     ImGui::PushFont(fonts().small);
-    list->AddCircleFilled(ImVec2(x + 4, origin.y + 8), 3.5f, colours[part]);
-    list->AddText(ImVec2(x + 12, origin.y + 1), t.muted, names[part]);
+    const bool dashed = part == 1;
+    list->AddLine(ImVec2(x, origin.y + 8), ImVec2(x + (dashed ? 5.f : 14.f), origin.y + 8), colours[part], 2.5f);
+    if (dashed) list->AddLine(ImVec2(x + 9, origin.y + 8), ImVec2(x + 14, origin.y + 8), colours[part], 2.5f);
+    list->AddText(ImVec2(x + 19, origin.y + 1), t.muted, names[part]);
     ImGui::PopFont();
     ImGui::PushFont(fonts().title);
     list->AddText(ImVec2(x, origin.y + 17), t.text, text.c_str());
@@ -83,6 +85,7 @@ void curves_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   PlotOptions options;
   options.x_label = ui.tr("epoch", "époque");
   options.log_y = log_scale;
+  options.legend = false;
   options.y_percent = accuracy;
   if (accuracy) {
     options.y_min = 0;

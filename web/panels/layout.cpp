@@ -296,7 +296,9 @@ Watch wanted_watch(const Snapshot& snapshot, const UiState& ui) {
   }
   if (p->data.plane.dimensions > 0) {
     const bool curve = p->data.plane.dimensions == 1;
-    watch.map_size = curve ? 64 : 32;
+    // On a phone the network and the inputs are tabs: what nobody sees is not computed.
+    const bool maps = ui.layout != Layout::narrow || ui.tab == 0 || ui.tab == 2;
+    watch.map_size = !maps ? 0 : curve ? 64 : 32;
     watch.surface_size = curve ? 200 : 96;
     const Selection& focus = ui.hovered.node >= 0 ? ui.hovered : ui.selected;
     if (focus.node >= 0 && focus.unit >= 0 && static_cast<size_t>(focus.node) < p->nodes.size()) {

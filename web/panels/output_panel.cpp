@@ -16,6 +16,7 @@
 namespace myelin::web {
 namespace {
 
+constexpr float kPale = 1.35f;  // the surface never has the full colour of the samples that lie on it
 constexpr float kLeftAxis = 30, kBottomAxis = 38;
 
 struct Picture {
@@ -229,7 +230,7 @@ void legend(const Picture& p, float width) {
     constexpr int kSteps = 32;
     for (int i = 0; i < kSteps; ++i) {
       const float a = static_cast<float>(i) / kSteps, b = static_cast<float>(i + 1) / kSteps;
-      const float value = ui.discretize ? (a < 0.5f ? -1.f : 1.f) : (a + b) - 1;
+      const float value = ui.discretize ? (a < 0.5f ? -1.f : 1.f) : ((a + b) - 1) / kPale;
       p.list->AddRectFilled(ImVec2(x0 + a * (x1 - x0), y0), ImVec2(x0 + b * (x1 - x0), y0 + bar), diverging(value));
     }
     p.list->AddRect(ImVec2(x0, y0), ImVec2(x1, y0 + bar), t.line);
@@ -360,14 +361,15 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
     bool drawn = false;
     if (focus.node >= 0 && snapshot.focus.node == focus.node && complete(snapshot.focus)) {
       const Range range = map_range(*problem, snapshot, focus.node, focus.unit);
-      drawn = draw_focus(p.list, min, max, range.low, range.high, ui.discretize);
+      drawn = draw_focus(p.list, min, max, range.low * kPale, range.high * kPale, ui.discretize);
     } else if (focus.node >= 0) {
       const Range range = map_range(*problem, snapshot, focus.node, focus.unit);
-      drawn = draw_unit_map(p.list, focus.node, focus.unit, min, max, range.low, range.high, ui.discretize, 6);
+      drawn = draw_unit_map(p.list, focus.node, focus.unit, min, max, range.low * kPale, range.high * kPale, ui.discretize, 6);
     }
     if (!drawn) {
       focus.node = -1;
-      drawn = draw_surface(p.list, min, max, p.range.low, p.range.high, ui.discretize);
+      const float middle = (p.range.low + p.range.high) / 2, half = (p.range.high - p.range.low) / 2 * kPale;
+      drawn = draw_surface(p.list, min, max, middle - half, middle + half, ui.discretize);
     }
     if (!drawn) p.list->AddRectFilled(min, max, t.zero, 6);
   }

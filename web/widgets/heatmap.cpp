@@ -273,7 +273,8 @@ bool draw_unit_map(ImDrawList* list, int node, int unit, ImVec2 min, ImVec2 max,
 bool draw_surface(ImDrawList* list, ImVec2 min, ImVec2 max, float low, float high, bool steps, float rounding) {
   const State& s = state();
   if (s.surface_units == 0) return false;
-  MapDraw draw = one_output(low, high, steps, kIsoLine);
+  constexpr float kLeastForLine = 100;  // in a small picture the line at the middle would hide what it parts
+  MapDraw draw = one_output(low, high, steps, max.x - min.x < kLeastForLine ? 0 : kIsoLine);
   if (s.surface_units > 1) {
     draw.classes = s.surface_units;
     draw.layer = 1 / static_cast<float>(s.surface_units);

@@ -168,7 +168,7 @@ class Plot {
 
   // A quiet row of names inside, in the corner farther from the lines.
   void draw_legend() const {
-    if (series_.size() < 2) return;
+    if (series_.size() < 2 || !options_.legend) return;
     ImFont* font = fonts().small;
     const float height = font_size(font);
     float width = 0;

@@ -27,6 +27,7 @@ struct PlotOptions {
   bool integer_x = true;
   float height = 160;
   double y_min = 0, y_max = 0;  // both 0: from the data
+  bool legend = true;           // false where the names stand beside the plot already
 };
 
 // Returns the index nearest to the pointer in the first series, or -1.
