@@ -26,6 +26,8 @@ target_compile_options(myelin_flags INTERFACE
   -ffp-contract=off
   -fno-math-errno -fno-trapping-math
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion
+  # Clang reports libstdc++'s own use of a deprecated function (std::stable_sort) at our call.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
   $<$<BOOL:${MYELIN_WERROR}>:-Werror>)
 
 # Exceptions and RTTI stay off in everything that reaches the page; the command-line parser needs them.

@@ -38,7 +38,7 @@ async function node_tests(folder, options = []) {
 
 const binary = (preset) => path.join(kRoot, 'build', preset, 'myelin_tests');
 // Threads meet only in these suites; under the thread sanitizer the others would cost minutes and prove nothing.
-const kThreadedSuites = '--test-suite=*session*,*executor*,*mailbox*';
+const kThreadedSuites = '--test-suite=*session*,*executor*';
 
 const kStages = [
   ['rules', 'Who may include whom', async () => {
@@ -53,6 +53,7 @@ const kStages = [
     await compile('native', ['myelin']);
     return node_tests('tests/cli');
   }],
+  ['cli', 'The command-line program', () => node_tests('tests/cli')],
   ['clang', 'Native build by Clang, the same tests and hashes', async () => {
     await compile('native-clang', ['myelin_tests']);
     return doctest(binary('native-clang'), []);
