@@ -1,14 +1,27 @@
 // The program: window, frame loop, undo history, link, and what the page's scripts may ask. It owns the host and the state.
 #pragma once
 
+#include <memory>
 #include <string>
 
 namespace myelin::web {
 
+class Window;
+struct WindowOptions;
+struct Environment;
+
 // Called by the page's bridge (web) or main (desktop), always on the front end's thread.
 class App {
  public:
-  static App& instance();  // set by main, lives as long as the program
+  App();
+  ~App();
+  App(const App&) = delete;
+  static App& instance();  // the one that main made, lives as long as the program
+
+  bool start(const Environment& environment, const WindowOptions& options);  // false: no window or no OpenGL
+  bool frame();             // once per picture of the display; false: may sleep until wake()
+  bool settled();           // nothing to load, to obey or to train
+  Window& window();
 
   // {"sequence", "run", "epoch", "step", "batch", "train": {"loss", "accuracy"}, "validation": {..}, "test": {..}, "running",
   // "run_state": "waiting" | "paused" | "running" | "finished" | "diverged" | "failed", "threads", "build", "isolated", "fps",
@@ -23,13 +36,16 @@ class App {
   void pause();
   void reset();
   void step(bool epoch, int count);
-  void asset_loaded(int ticket, const unsigned char* bytes, size_t size);
   void set_theme(int choice);
   void set_language(int language);
   void text_input(const char* utf8);
   void graphics_lost();
   void graphics_restored();
   void wake(int frames);                            // something happened: draw
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace myelin::web

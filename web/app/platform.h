@@ -19,6 +19,7 @@ struct Environment {
   bool apple = false;         // Cmd instead of Ctrl: ImGuiIO::ConfigMacOSXBehaviors
   Language language = Language::english;
   std::string build;          // "simd", "relaxed", "desktop"
+  std::string address;        // of the page, without its hash: what a copied link begins with; empty on the desktop
   std::string link;           // the experiment to start from: the hash, or the command line's argument; may be empty
 };
 // Call it first before SDL_CreateWindow: it also sets the hints that bind the keyboard to the page's element. Theme, motion

@@ -34,7 +34,7 @@ namespace {
 
 // Bits of myelin_page_flags and numbers of myelin_page_text; web/page/platform.mjs has the same list.
 enum : int { kIsolated = 1, kDark = 2, kReducedMotion = 4, kCoarsePointer = 8, kApple = 16, kFrench = 32 };
-enum : int { kTextBuild = 0, kTextLink = 1, kTextClipboard = 2 };
+enum : int { kTextBuild = 0, kTextLink = 1, kTextClipboard = 2, kTextAddress = 3 };
 
 // Pictures without need before the loop stops: at once would cost a stop and a start between two snapshots of a run.
 constexpr int kIdlePictures = 30;
@@ -81,6 +81,7 @@ Environment environment() {
   now.threads = myelin_page_threads();
   now.build = take(myelin_page_text(kTextBuild));
   now.link = take(myelin_page_text(kTextLink));
+  now.address = take(myelin_page_text(kTextAddress));
   return now;
 }
 

@@ -6,14 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
-
 #include "app/platform.h"
 #include "app/theme.h"
 #include "imgui_impl_opengl3.h"
 #include "imgui_impl_sdl2.h"
-
-#include "app/png.h"
 
 namespace myelin::web {
 namespace {
@@ -76,12 +72,9 @@ int Window::take_events() {
   while (SDL_PollEvent(&event) != 0) {
     ++seen;
     if (options_.offscreen_scale <= 0) ImGui_ImplSDL2_ProcessEvent(&event);
-    if (event.type == SDL_QUIT) quit_ = true;
   }
   return seen;
 }
-
-bool Window::wait_event(int milliseconds) { return SDL_WaitEventTimeout(nullptr, milliseconds) != 0; }
 
 void Window::begin_frame() {
   const float ratio = options_.offscreen_scale > 0 ? options_.offscreen_scale : pixel_ratio();
@@ -136,15 +129,16 @@ void Window::make_target() {
   glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, target_colour_);
 }
 
-bool Window::save_png(const std::string& path) {
-  if (target_ == 0) return false;
-  const int width = static_cast<int>(std::lround(static_cast<float>(options_.width) * options_.offscreen_scale));
-  const int height = static_cast<int>(std::lround(static_cast<float>(options_.height) * options_.offscreen_scale));
-  std::vector<unsigned char> pixels(static_cast<size_t>(width) * static_cast<size_t>(height) * 4);
+std::vector<unsigned char> Window::pixels(int& width, int& height) const {
+  width = height = 0;
+  if (target_ == 0) return {};
+  width = static_cast<int>(std::lround(static_cast<float>(options_.width) * options_.offscreen_scale));
+  height = static_cast<int>(std::lround(static_cast<float>(options_.height) * options_.offscreen_scale));
+  std::vector<unsigned char> rgba(static_cast<size_t>(width) * static_cast<size_t>(height) * 4);
   glBindFramebuffer(GL_FRAMEBUFFER, target_);
-  glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
-  for (size_t i = 3; i < pixels.size(); i += 4) pixels[i] = 255;
-  return write_png_upside_down(path, width, height, pixels);
+  glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
+  for (size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
+  return rgba;
 }
 
 }  // namespace myelin::web

@@ -1,11 +1,10 @@
 // The window, its GL context and ImGui's frame. Knows nothing of experiments; survives a lost GL context.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "imgui.h"
 
-union SDL_Event;
 struct SDL_Window;
 
 namespace myelin::web {
@@ -24,14 +23,11 @@ class Window {
   bool open(const WindowOptions& options);  // false: no window or no GL (SDL_GetError says why)
   void close();
 
-  // Hands waiting input to ImGui. Returns how many events there were; sets `quit` when the user closed the window.
-  int take_events();
-  bool quit() const { return quit_; }
-  bool wait_event(int milliseconds);  // desktop only: sleeps until there is input
+  int take_events();                  // hands waiting input to ImGui; how many events there were
 
   void begin_frame();                 // bakes the fonts anew when the pixel ratio changed
   void end_frame(ImU32 background);
-  bool save_png(const std::string& path);  // offscreen only: what end_frame drew last
+  std::vector<unsigned char> pixels(int& width, int& height) const;  // offscreen only: what end_frame drew last, rows upwards
 
   void graphics_lost();
   void graphics_restored();
@@ -44,7 +40,7 @@ class Window {
   void* context_ = nullptr;
   WindowOptions options_;
   float ratio_ = 0;
-  bool quit_ = false, lost_ = false;
+  bool lost_ = false;
   unsigned target_ = 0, target_colour_ = 0;
 };
 

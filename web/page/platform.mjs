@@ -3,7 +3,7 @@
 
 // Bits of flags(); web/app/platform_web.cpp has the same list.
 const kIsolated = 1, kDark = 2, kReducedMotion = 4, kCoarsePointer = 8, kApple = 16, kFrench = 32;
-const kTextBuild = 0, kTextLink = 1, kTextClipboard = 2;
+const kTextBuild = 0, kTextLink = 1, kTextClipboard = 2, kTextAddress = 3;
 
 const kAnnounceEveryMs = 3000;
 
@@ -51,6 +51,7 @@ export function make_page({ build, on_presented }) {
       if (which === kTextBuild) return build;
       if (which === kTextLink) return page.start_link;
       if (which === kTextClipboard) return page.clipboard;
+      if (which === kTextAddress) return location.href.replace(/#.*/, '');
       return '';
     },
     start_link: location.hash.replace(/^#/, ''),

@@ -1,0 +1,366 @@
+// The program's frame: input in, commands out, and a picture only when something changed. Everything here runs on the front
+// end's thread; nothing here may wait for the trainer.
+#include "app/app.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "app/app_impl.h"
+#include "app/frames.h"
+#include "imgui.h"
+#include "imgui_internal.h"
+#include "widgets/heatmap.h"
+
+namespace myelin::web {
+namespace {
+
+constexpr int kFramesAfterInput = 3;             // ImGui needs up to three to settle a click
+constexpr int64_t kLinkDelayUs = 500'000;        // browsers limit how often an address may change
+constexpr int64_t kAnswerPatienceUs = 3'000'000;  // some commands change nothing and are never answered
+constexpr float kBlinkSeconds = 0.25f;
+constexpr const char* kFirstVisit = "spiral";
+
+constinit App* g_app = nullptr;
+
+const char* theme_name(ThemeChoice choice) {
+  return choice == ThemeChoice::dark ? "dark" : choice == ThemeChoice::light ? "light" : "system";
+}
+
+void set_clipboard(void*, const char* text) { copy_text(text); }
+
+const char* get_clipboard(void* user) {
+  std::string& kept = *static_cast<std::string*>(user);  // ImGui wants it to live until the next call
+  kept = clipboard_text();
+  return kept.c_str();
+}
+
+bool command_key() { return ImGui::GetIO().KeyCtrl || ImGui::GetIO().KeySuper; }
+
+}  // namespace
+
+// --- Impl -----------------------------------------------------------------------------------------------------------
+
+void App::Impl::begin(const std::string& link) {
+  Experiment first = base_experiment();
+  Result<ParsedExperiment> parsed = parse_experiment(link.empty() ? std::string(kFirstVisit) : link);
+  if (!parsed) {
+    ui.notices.push_back(parsed.error().text);
+    parsed = parse_experiment(kFirstVisit);
+  }
+  if (parsed) {
+    first = std::move(parsed->experiment);
+    for (Message& warning : parsed->warnings) ui.notices.push_back(std::move(warning));
+  }
+  history = History(std::move(first));
+  experiment_changed();
+}
+
+bool App::Impl::settled(const Snapshot& now) const {
+  return !experiment_unsent && experiment_answered && unsent.empty() && loading.empty() && now.state != RunState::waiting &&
+         now.problem != nullptr && (now.state == RunState::failed || now.experiment == history.now());
+}
+
+void App::Impl::post(Command command) {
+  unsent.push_back(std::move(command));
+  flush();
+}
+
+void App::Impl::flush() {
+  const Snapshot& now = snapshot();
+  const int64_t time = now_us();
+  const bool late = time - asked_us > kAnswerPatienceUs;
+  if (asked_at && (now.sequence > *asked_at || late)) asked_at.reset();
+  if (!experiment_answered && (now.sequence > experiment_sent_at || late)) experiment_answered = true;
+  if (experiment_unsent) {
+    // Whatever was asked after the edit must find the new experiment.
+    if (!experiment_answered || !host->post(SetExperiment{history.now()})) return;
+    experiment_unsent = false;
+    experiment_answered = false;
+    experiment_sent_at = now.sequence;
+    asked_at = now.sequence;
+    asked_us = time;
+  }
+  while (!unsent.empty() && host->post(unsent.front())) {
+    unsent.pop_front();
+    asked_at = now.sequence;
+    asked_us = time;
+  }
+}
+
+void App::Impl::experiment_changed() {
+  ui.experiment = history.now();
+  experiment_unsent = true;
+  link_dirty = true;
+  link_due_us = now_us() + kLinkDelayUs;
+  frames = std::max(frames, kFramesAfterInput);
+  flush();
+}
+
+void App::Impl::edit(Experiment next, const std::string& gesture) {
+  if (next == history.now()) return;
+  history.edit(std::move(next), gesture);
+  experiment_changed();
+}
+
+void App::Impl::carry_out(Outbox& outbox) {
+  for (Outbox::Edit& change : outbox.edits) edit(std::move(change.experiment), change.gesture);
+  if ((outbox.undo_ && history.undo()) || (outbox.redo_ && history.redo())) {
+    ui.preset.clear();
+    experiment_changed();
+  }
+  for (Command& command : outbox.commands) post(std::move(command));
+  if (outbox.copy_link_) copy_link();
+  // A gesture lasts as long as something is held or typed in.
+  if (!ImGui::IsAnyItemActive() && !ImGui::IsAnyMouseDown()) history.end_gesture();
+}
+
+void App::Impl::copy_link() {
+  copy_text(environment.address + "#" + to_link(history.now()));
+  link_due_us = 0;
+}
+
+void App::Impl::fetch_assets(const Snapshot& now) {
+  if (now.state != RunState::waiting || now.missing_asset.empty() || loading.contains(now.missing_asset)) return;
+  const std::string name = now.missing_asset;
+  loading.insert(name);
+  load_asset(name, [this, name](std::vector<std::byte> bytes) {
+    loading.erase(name);
+    post(LoadAsset{name, std::move(bytes)});
+    frames = std::max(frames, kFramesAfterInput);
+    wake_frames();
+  });
+}
+
+void App::Impl::publish_when_due() {
+  if (!link_dirty || now_us() < link_due_us) return;
+  link_dirty = false;
+  std::string link = to_link(history.now());
+  if (link == published_link) return;
+  published_link = std::move(link);
+  publish_link(published_link);
+}
+
+void App::Impl::follow_environment() {
+  const Environment now = web::environment();
+  environment.dark = now.dark;
+  ui.reduced_motion = now.reduced_motion;
+  set_reduced_motion(now.reduced_motion);
+  if (coarse_pointer() != now.coarse_pointer) set_coarse_pointer(now.coarse_pointer);
+  if (ui.theme != known_theme) {
+    known_theme = ui.theme;
+    remember("theme", theme_name(ui.theme));
+  }
+  if (ui.language != known_language) {
+    known_language = ui.language;
+    remember("language", ui.language == Language::french ? "fr" : "en");
+  }
+  const bool wants_dark = ui.theme == ThemeChoice::dark || (ui.theme == ThemeChoice::system && environment.dark);
+  if (wants_dark != dark || &theme() != (wants_dark ? &dark_theme() : &light_theme())) {
+    dark = wants_dark;
+    use_theme(dark);
+  }
+}
+
+void App::Impl::run_or_pause(const Snapshot& now) {
+  if (now.state == RunState::running) {
+    post(Pause{});
+  } else {
+    post(Play{});
+    ui.welcomed = true;
+  }
+}
+
+void App::Impl::keyboard(const Snapshot& now, Outbox& outbox) {
+  if (ImGui::GetIO().WantTextInput) return;
+  if (command_key()) {
+    const bool shift = ImGui::GetIO().KeyShift;
+    if (ImGui::IsKeyPressed(ImGuiKey_Z)) shift ? outbox.redo() : outbox.undo();
+    if (ImGui::IsKeyPressed(ImGuiKey_Y)) outbox.redo();
+    return;
+  }
+  // While the keyboard is on a control, the space bar presses that control.
+  const ImGuiContext& g = *ImGui::GetCurrentContext();
+  const bool on_control = g.NavId != 0 && !g.NavDisableHighlight;
+  if (!on_control && g.OpenPopupStack.Size == 0 && ImGui::IsKeyPressed(ImGuiKey_Space, false)) run_or_pause(now);
+}
+
+void App::Impl::draw(const Snapshot& now) {
+  follow_environment();
+  window.begin_frame();
+  heatmap_upload(now);
+  Outbox outbox;
+  outbox.can_undo = history.can_undo();
+  outbox.can_redo = history.can_redo();
+  draw_page(now, ui, outbox);
+  keyboard(now, outbox);
+  window.end_frame(theme().page);
+  frame_presented();
+  drawn_sequence = now.sequence;
+  drawn_state = now.state;
+  drawn_run = now.run;
+  const Watch watch = wanted_watch(now, ui);
+  if (!(watch == posted_watch)) {
+    posted_watch = watch;
+    outbox.commands.insert(outbox.commands.begin(), watch);
+  }
+  carry_out(outbox);
+  after_draw();
+}
+
+// Who needs another picture soon?
+void App::Impl::after_draw() {
+  const ImGuiContext& g = *ImGui::GetCurrentContext();
+  if (g.InputEventsQueue.Size > 0) frames = std::max(frames, 1);
+  if (g.IO.WantTextInput) request_frame(kBlinkSeconds);
+  // A tooltip waits for the pointer to rest.
+  const bool resting = g.HoverItemDelayId != 0 || g.HoverItemDelayIdPreviousFrame != 0;
+  if (resting && g.HoverItemDelayTimer < g.Style.HoverDelayNormal + 0.1f) request_frame(0.05f);
+  const float wish = take_requested_frame();
+  next_frame_us = wish < 0 ? 0 : now_us() + static_cast<int64_t>(static_cast<double>(wish) * 1e6) + 1;
+  if (g.IO.WantTextInput != text_wanted) {
+    text_wanted = g.IO.WantTextInput;
+    want_text_input(text_wanted);
+  }
+}
+
+void App::Impl::count_frame() {
+  const int64_t time = now_us();
+  ++rate_frames;
+  if (time - rate_since_us < 1'000'000) return;
+  ui.frame_rate = rate_since_us == 0 ? 0 : static_cast<float>(static_cast<double>(rate_frames) * 1e6 / static_cast<double>(time - rate_since_us));
+  rate_since_us = time;
+  rate_frames = 0;
+}
+
+// In a hidden tab nothing is drawn, so nothing needs to be computed for pictures either.
+void App::Impl::look_when_visible() {
+  const bool now_hidden = hidden();
+  if (now_hidden == was_hidden || !host) return;
+  was_hidden = now_hidden;
+  post(now_hidden ? Watch{} : posted_watch);
+  if (!now_hidden) frames = std::max(frames, kFramesAfterInput);
+}
+
+// --- App ------------------------------------------------------------------------------------------------------------
+
+App::App() : impl_(std::make_unique<Impl>()) { g_app = this; }
+
+App::~App() {
+  impl_->host.reset();
+  heatmap_destroy();
+  g_app = nullptr;
+}
+
+App& App::instance() { return *g_app; }
+
+Window& App::window() { return impl_->window; }
+
+bool App::start(const Environment& environment, const WindowOptions& options) {
+  Impl& s = *impl_;
+  s.environment = environment;
+  if (!s.window.open(options)) return false;
+  ImGuiIO& io = ImGui::GetIO();
+  io.ConfigMacOSXBehaviors = environment.apple;
+  io.SetClipboardTextFn = set_clipboard;
+  io.GetClipboardTextFn = get_clipboard;
+  io.ClipboardUserData = &s.clipboard;
+  heatmap_create();
+
+  const std::string theme_choice = recall("theme"), language = recall("language");
+  s.ui.theme = theme_choice == "dark" ? ThemeChoice::dark : theme_choice == "light" ? ThemeChoice::light : ThemeChoice::system;
+  s.ui.language = language == "fr" ? Language::french : language == "en" ? Language::english : environment.language;
+  s.known_theme = s.ui.theme;
+  s.known_language = s.ui.language;
+  s.ui.build = environment.build;
+  s.ui.isolated = environment.isolated;
+  s.dark = s.ui.theme == ThemeChoice::dark || (s.ui.theme == ThemeChoice::system && environment.dark);
+  use_theme(s.dark);
+  s.host = environment.threads > 0 ? make_worker_host(environment.threads) : make_inline_host();
+  s.begin(environment.link);
+  return true;
+}
+
+bool App::frame() {
+  Impl& s = *impl_;
+  if (s.window.take_events() > 0) s.frames = std::max(s.frames, kFramesAfterInput);
+  s.look_when_visible();
+  s.host->frame();
+  s.flush();
+  const Snapshot& now = s.snapshot();
+  s.fetch_assets(now);
+  s.publish_when_due();
+  s.count_frame();
+  if (now.sequence != s.drawn_sequence) {
+    // A new state changes what stands where; values alone need one picture.
+    s.frames = std::max(s.frames, now.state != s.drawn_state || now.run != s.drawn_run ? kFramesAfterInput : 1);
+  }
+  if (s.next_frame_us != 0 && now_us() >= s.next_frame_us) {
+    s.next_frame_us = 0;
+    s.frames = std::max(s.frames, 1);
+  }
+  if (s.frames > 0 && s.window.drawable() && !s.was_hidden) {
+    --s.frames;
+    s.draw(now);
+  }
+  const bool wanted = s.frames > 0 || s.next_frame_us != 0 || s.link_dirty || s.asked_at.has_value() || s.experiment_unsent || !s.unsent.empty() ||
+                      s.host->needs_frames() || s.snapshot().state == RunState::running || !s.loading.empty();
+  if (!wanted) {
+    s.rate_since_us = 0;
+    s.rate_frames = 0;
+  }
+  return wanted;
+}
+
+bool App::settled() { return impl_->settled(impl_->snapshot()) && !impl_->asked_at; }
+
+void App::wake(int frames) {
+  impl_->frames = std::max(impl_->frames, frames);
+  impl_->look_when_visible();
+  wake_frames();
+}
+
+void App::play(long long until_epoch, long long until_step) {
+  impl_->post(Play{until_epoch, until_step});
+  wake(1);
+}
+
+void App::pause() {
+  impl_->post(Pause{});
+  wake(1);
+}
+
+void App::reset() {
+  impl_->post(Reset{});
+  wake(1);
+}
+
+void App::step(bool epoch, int count) {
+  impl_->post(Step{epoch ? Step::Unit::epoch : Step::Unit::batch, count});
+  wake(1);
+}
+
+void App::set_theme(int choice) {
+  impl_->ui.theme = static_cast<ThemeChoice>(std::clamp(choice, 0, 2));
+  wake(kFramesAfterInput);
+}
+
+void App::set_language(int language) {
+  impl_->ui.language = language == 1 ? Language::french : Language::english;
+  wake(kFramesAfterInput);
+}
+
+void App::text_input(const char* utf8) {
+  ImGui::GetIO().AddInputCharactersUTF8(utf8);
+  wake(kFramesAfterInput);
+}
+
+void App::graphics_lost() { impl_->window.graphics_lost(); }
+
+void App::graphics_restored() {
+  impl_->window.graphics_restored();
+  heatmap_create();  // the old objects died with their context; the next frame uploads the newest snapshot again
+  wake(kFramesAfterInput);
+}
+
+}  // namespace myelin::web

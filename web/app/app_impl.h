@@ -1,0 +1,76 @@
+// What the App keeps. Only app.cpp and app_json.cpp include this.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "app/app.h"
+#include "app/history.h"
+#include "app/host.h"
+#include "app/platform.h"
+#include "app/ui.h"
+#include "app/window.h"
+
+namespace myelin::web {
+
+struct App::Impl {
+  Window window;
+  Environment environment;
+  std::unique_ptr<Host> host;
+  History history{Experiment{}};
+  UiState ui;
+
+  // Commands wait here while the session's mailbox is full. An experiment is sent only after the last one was answered, so
+  // that a dragged slider does not queue up restarts.
+  std::deque<Command> unsent;
+  bool experiment_unsent = false;
+  std::optional<uint64_t> asked_at;  // the snapshot at which the last command was sent; answered by any newer one
+  int64_t asked_us = 0;
+  uint64_t experiment_sent_at = 0;
+  bool experiment_answered = true;
+  Watch posted_watch;
+
+  std::set<std::string> loading;  // assets on their way
+
+  std::string clipboard;          // what ImGui was given last
+  std::string published_link;
+  bool link_dirty = false;
+  int64_t link_due_us = 0;
+
+  int frames = 3;                 // to draw, whatever happens
+  int64_t next_frame_us = 0;      // an animation's deadline; 0: none
+  uint64_t drawn_sequence = 0;
+  RunState drawn_state = RunState::paused;
+  uint64_t drawn_run = 0;
+  bool was_hidden = false;
+  bool text_wanted = false;
+  int64_t rate_since_us = 0;
+  int rate_frames = 0;
+  bool dark = false;
+  ThemeChoice known_theme = ThemeChoice::system;
+  Language known_language = Language::english;
+
+  void begin(const std::string& link);
+  const Snapshot& snapshot() { return host->latest(); }
+  bool settled(const Snapshot& now) const;
+  void post(Command command);
+  void flush();
+  void experiment_changed();
+  void edit(Experiment next, const std::string& gesture);
+  void carry_out(Outbox& outbox);
+  void copy_link();
+  void fetch_assets(const Snapshot& now);
+  void publish_when_due();
+  void follow_environment();
+  void keyboard(const Snapshot& now, Outbox& outbox);
+  void draw(const Snapshot& now);
+  void after_draw();
+  void count_frame();
+  void look_when_visible();
+  void run_or_pause(const Snapshot& now);
+};
+
+}  // namespace myelin::web

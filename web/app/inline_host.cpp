@@ -1,0 +1,35 @@
+// Trains between two pictures, in slices short enough that the page stays fluid. No threads: runs in any page.
+#include "app/host.h"
+#include "app/platform.h"
+
+namespace myelin::web {
+namespace {
+
+constexpr int64_t kSliceUs = 7000;
+// Snapshots cost frame time here, so there are fewer than with a worker.
+constexpr int64_t kSnapshotUs = 66'000;
+
+class InlineHost final : public Host {
+ public:
+  InlineHost() : session_({.threads = 1, .now_us = now_us, .snapshot_interval_us = kSnapshotUs}) {}
+  bool post(Command command) override {
+    awake_ = session_.post(std::move(command));
+    return awake_;
+  }
+  const Snapshot& latest() override { return session_.latest(); }
+  void frame() override {
+    if (awake_) awake_ = session_.pump(kSliceUs) != PumpResult::idle;
+  }
+  bool needs_frames() const override { return awake_; }
+  int threads() const override { return 0; }
+
+ private:
+  Session session_;
+  bool awake_ = true;  // the first pump publishes the first snapshot
+};
+
+}  // namespace
+
+std::unique_ptr<Host> make_inline_host() { return std::make_unique<InlineHost>(); }
+
+}  // namespace myelin::web
