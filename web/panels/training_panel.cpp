@@ -105,7 +105,7 @@ void grid(const char* id, int columns, std::span<const Entry> entries, UiState& 
 bool begin_main_table(const char* id, int columns) {
   if (!ImGui::BeginTable(id, columns, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoPadOuterX)) return false;
   for (int column = 0; column < columns; ++column)
-    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch, columns == 3 ? 1.09f - 0.06f * static_cast<float>(column) : 1.f);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch, 1.f);
   return true;
 }
 
