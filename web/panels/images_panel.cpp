@@ -47,12 +47,12 @@ void tooltip(const Problem& problem, const Predictions& predictions, const Tile&
   if (!ImGui::BeginTooltip()) return;
   const Shape& shape = problem.data.input_shape;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float side = 112;
+  const float side = 130;
   ImDrawList* list = ImGui::GetWindowDrawList();
   draw_grid(list, pixels, shape[2], shape[1], at, ImVec2(at.x + side, at.y + side), 0, 1, MapColours::sequential);
   // The probabilities of all classes beside the picture.
   const size_t outputs = static_cast<size_t>(predictions.outputs);
-  const float line = 11.2f;
+  const float line = 13;
   ImGui::PushFont(fonts().small);
   const float x = at.x + side + 14, bar = 70;
   for (size_t output = 0; output < outputs && output < 10; ++output) {

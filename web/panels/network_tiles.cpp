@@ -84,7 +84,9 @@ float probe_extent(const NetworkView& view, int node) {
 
 void draw_image(const NetworkView& view, ImVec2 min, ImVec2 max) {
   const Dataset& data = view.problem.data;
-  const int sample = probe_sample(view.snapshot, view.ui);
+  // The picture whose values the neurons show, not the one that was just asked for.
+  const int asked = probe_sample(view.snapshot, view.ui), probed = view.snapshot.probe.sample;
+  const int sample = probed >= 0 && probed < data.count ? probed : asked;
   const Shape& shape = data.input_shape;
   std::vector<float> pixels(size_of(shape.size()), 0);
   if (sample >= 0)
