@@ -28,9 +28,9 @@ ImFont* add(ImFontAtlas& atlas, const Source& source, float pixels, bool dense) 
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   config.MergeMode = source.merge;
-  config.PixelSnapH = true;
-  // Twice the columns help where pixels are large; dense screens need no help.
-  config.OversampleH = dense ? 1 : 2;
+  config.PixelSnapH = dense;
+  // Where pixels are large, letters stand at thirds of a pixel: rounded widths would tear words apart.
+  config.OversampleH = dense ? 1 : 3;
   config.OversampleV = 1;
   config.GlyphRanges = source.ranges;
   // ImGui takes a mutable pointer but only reads when the atlas does not own the data.

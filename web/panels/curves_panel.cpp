@@ -96,7 +96,7 @@ void curves_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
 
   const float width = ImGui::GetContentRegionAvail().x;
   if (classifies) {
-    ImGui::BeginChild("which", ImVec2(width * 0.56f, control_height()), 0, ImGuiWindowFlags_NoScrollbar);
+    ImGui::BeginChild("which", ImVec2(width * 0.56f, control_height()), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
     const char* labels[] = {ui.tr("Loss", "Coût"), ui.tr("Accuracy", "Exactitude")};
     int index = ui.curve_accuracy ? 1 : 0;
     if (segmented("measure", &index, labels, 2)) ui.curve_accuracy = index == 1;

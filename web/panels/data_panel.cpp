@@ -159,7 +159,7 @@ void seed_row(UiState& ui, Outbox& outbox) {
   const float width = std::min(320.f, ImGui::GetContentRegionAvail().x), dice = control_height();
   const uint64_t random = static_cast<uint64_t>(ImGui::GetTime() * 1e6) * 0x9E3779B97F4A7C15ull >> 24;
   int seed = settings.integer("seed");
-  ImGui::BeginChild("seed", ImVec2(width - dice - kGap, dice), 0, ImGuiWindowFlags_NoScrollbar);
+  ImGui::BeginChild("seed", ImVec2(width - dice - kGap, dice), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
   if (stepper(ui.tr("Seed", "Graine"), &seed, static_cast<int>(field.min), static_cast<int>(field.max), 1, ui.tr(field.help))) {
     settings.set("seed", seed);
     outbox.edit(change_data_settings(ui.experiment, settings), "data seed");

@@ -97,7 +97,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   int order = ui.worst_first ? 0 : 1;
   if (segmented("order", &order, labels, 2)) ui.worst_first = order == 0;
 
-  ImGui::BeginChild("grid", ImVec2(0, 0));
+  ImGui::BeginChild("grid", ImVec2(0, 0), 0, ImGuiWindowFlags_NavFlattened);
   const Shape& shape = problem->data.input_shape;
   const float width = ImGui::GetContentRegionAvail().x, gap = 7, label = 17;
   const int per_row = std::max(3, static_cast<int>((width + gap) / (47 + gap)));

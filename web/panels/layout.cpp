@@ -20,7 +20,7 @@ struct Page {
 
 bool begin_column(const char* id, ImVec2 position, ImVec2 size, ImGuiWindowFlags flags = 0) {
   ImGui::SetCursorPos(position);
-  return ImGui::BeginChild(id, size, 0, flags);
+  return ImGui::BeginChild(id, size, 0, flags | ImGuiWindowFlags_NavFlattened);
 }
 
 void end_column() { ImGui::EndChild(); }
@@ -73,7 +73,7 @@ void output_content(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     const bool beside = !coarse_pointer();
     const float width = ImGui::GetContentRegionAvail().x;
     if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x + width - 34 - std::min(176.f, width - 96), start.y - kGap - 26));
-    ImGui::BeginChild("output tabs", ImVec2(beside ? std::min(176.f, width - 96) : width, control_height()), 0, ImGuiWindowFlags_NoScrollbar);
+    ImGui::BeginChild("output tabs", ImVec2(beside ? std::min(176.f, width - 96) : width, control_height()), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
     segmented("which", &ui.output_tab, labels, 2);
     ImGui::EndChild();
     if (beside) ImGui::SetCursorScreenPos(ImVec2(start.x, start.y + 2));
@@ -195,7 +195,7 @@ void medium(Page& page, float y, ImVec2 size) {
 
   ImGui::SetCursorPos(ImVec2(kMargin, top + 4));
   const char* labels[] = {ui.tr("Data", "Données"), ui.tr("Inputs", "Entrées"), ui.tr("Training", "Apprentissage"), ui.tr("Curves", "Courbes")};
-  ImGui::BeginChild("strip", ImVec2(width, kStrip));
+  ImGui::BeginChild("strip", ImVec2(width, kStrip), 0, ImGuiWindowFlags_NavFlattened);
   ui.tab = std::clamp(ui.tab, 0, 3);
   tabs("tabs", &ui.tab, labels);
   ImGui::EndChild();
@@ -216,7 +216,7 @@ void narrow(Page& page, float y, ImVec2 size) {
   const float width = ImGui::GetContentRegionAvail().x - 2 * kMargin;
   ImGui::SetCursorPos(ImVec2(kMargin, 0));
   ImGui::BeginGroup();
-  ImGui::BeginChild("column", ImVec2(width, 0), ImGuiChildFlags_AutoResizeY);
+  ImGui::BeginChild("column", ImVec2(width, 0), ImGuiChildFlags_AutoResizeY, ImGuiWindowFlags_NavFlattened);
   output_card(page, natural_output_height(page.snapshot, ui, width));
   space();
   curves_card(page, 250);
@@ -266,7 +266,7 @@ void draw_page(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   list->AddRectFilled(corner, ImVec2(corner.x + size.x, corner.y + bar), theme().panel);
   list->AddLine(ImVec2(corner.x, corner.y + bar), ImVec2(corner.x + size.x, corner.y + bar), theme().line);
   ImGui::SetCursorPos(ImVec2(kMargin, pad));
-  ImGui::BeginChild("bar", ImVec2(size.x - 2 * kMargin, lines), 0, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild("bar", ImVec2(size.x - 2 * kMargin, lines), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   bar_panel(snapshot, ui, outbox);
   ImGui::EndChild();
 
@@ -279,7 +279,7 @@ void draw_page(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   else narrow(page, y, size);
   if (ui.layout != Layout::narrow) {
     ImGui::SetCursorPos(ImVec2(kMargin + 2, size.y - kAbout - 4));
-    ImGui::BeginChild("about", ImVec2(size.x - 2 * kMargin, kAbout), 0, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+    ImGui::BeginChild("about", ImVec2(size.x - 2 * kMargin, kAbout), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
     about_panel(snapshot, ui, outbox);
     ImGui::EndChild();
   }

@@ -147,7 +147,7 @@ void network_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   ImGui::SetCursorScreenPos(start);
 
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  ImGui::BeginChild("picture", room, 0, ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild("picture", room, 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   GraphOptions options;
   options.width = room.x;
   options.header = coarse_pointer() ? 94.f : 66.f;

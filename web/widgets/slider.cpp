@@ -103,8 +103,8 @@ bool slider_with_step(const char* label, double* value, double min, double max, 
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float y = press.rect.GetCenter().y, x = left + (right - left) * scale.share(*value);
     const ImU32 rail = mix(t.panel, t.line_strong, t.dark ? 0.6f : 0.45f);
-    list->AddRectFilled(ImVec2(left - 2, y - 2), ImVec2(right + 2, y + 2), faded(rail), 2);
-    list->AddRectFilled(ImVec2(left - 2, y - 2), ImVec2(x, y + 2), faded(t.accent), 2);
+    list->AddRectFilled(ImVec2(press.rect.Min.x, y - 2), ImVec2(press.rect.Max.x, y + 2), faded(rail), 2);
+    list->AddRectFilled(ImVec2(press.rect.Min.x, y - 2), ImVec2(x, y + 2), faded(t.accent), 2);
     if (press.hovered || press.held) list->AddCircleFilled(ImVec2(x, y), knob + 4, faded(with_alpha(t.accent, press.held ? 0.28f : 0.16f)), 32);
     list->AddCircleFilled(ImVec2(x, y), knob, faded(t.accent), 32);
     list->AddCircleFilled(ImVec2(x, y), knob - 2.25f, faded(t.dark ? t.panel : t.raised), 32);
@@ -112,7 +112,8 @@ bool slider_with_step(const char* label, double* value, double min, double max, 
   }
 
   const float number_width = typing ? 92.0f : text_width(fonts().medium, shown) + 10;
-  const ImRect number(ImVec2(at.x + width - number_width, at.y), ImVec2(at.x + width, at.y + head - 1));
+  // The words stand where a choice's label stands (16 px high); the number's field is a little larger.
+  const ImRect number(ImVec2(at.x + width - number_width, at.y - 1), ImVec2(at.x + width, at.y + 17));
   draw_text_in(fonts().medium, ImRect(at, ImVec2(number.Min.x - 4, number.Max.y)), t.muted, label, Align::left);
   bool over_number = false;
   if (typing) {
