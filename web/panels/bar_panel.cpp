@@ -67,7 +67,7 @@ void preset_items(Bar& bar) {
 std::string preset_title(Bar& bar) {
   UiState& ui = bar.ui;
   if (ui.preset.empty()) {
-    ui.preset = "-";
+    ui.preset.push_back('-');
     for (const Row* row : rows(Kind::preset)) {
       const Result<Experiment> experiment = preset_experiment(row->key);
       if (experiment && experiment.value() == ui.experiment) ui.preset = row->key;

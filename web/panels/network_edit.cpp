@@ -102,7 +102,8 @@ std::string subscript(int number) {
 
 std::string source_name(const NetworkView& view, int node, int unit) {
   if (node == 0) return input_label(view.problem, unit, view.ui);
-  return "a" + subscript(unit + 1);
+  std::string name(1, 'a');
+  return name += subscript(unit + 1);
 }
 
 // "tanh(0.53·x₁ − 1.2·x₂ + 0.31)": what the neuron computes, with its numbers of now.
@@ -119,7 +120,9 @@ std::string formula(const NetworkView& view, int node, int unit) {
     const double w = static_cast<double>(parameter_value(view, weight->offset + unit * columns + column));
     if (column > 0) sum += std::string(column % 3 == 0 ? "\n   " : "") + (w < 0 ? " − " : " + ");
     else if (w < 0) sum += "−";
-    sum += number(std::fabs(w), view.ui.language, 3) + "·" + source_name(view, info.inputs.front(), column);
+    sum += number(std::fabs(w), view.ui.language, 3);
+    sum += "·";
+    sum += source_name(view, info.inputs.front(), column);
   }
   if (columns > kTerms) sum += fill_in(view.ui.tr(" + … (%s terms)", " + … (%s termes)"), {std::to_string(columns)});
   if (const int bias = bias_parameter(view, node, unit); bias >= 0) {

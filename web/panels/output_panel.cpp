@@ -167,7 +167,8 @@ void hover_text(const Picture& p, int nearest) {
   const double y = data.plane.y_max - static_cast<double>(v) * (data.plane.y_max - data.plane.y_min);
   std::string text = axis_name(p.problem, data.plane.x_input, ui) + " = " + fixed(x, ui.language, 2);
   if (!curve) text += "    " + axis_name(p.problem, data.plane.y_input, ui) + " = " + fixed(y, ui.language, 2);
-  text += "\n" + answer_at(p, u, curve ? 0.5f : v);
+  text += '\n';
+  text += answer_at(p, u, curve ? 0.5f : v);
   if (nearest >= 0) {
     const size_t at = static_cast<size_t>(nearest);
     const std::array<const char*, 3> parts = {ui.tr("training sample", "exemple d’apprentissage"), ui.tr("validation sample", "exemple de validation"),
