@@ -37,18 +37,23 @@ test('the address holds the whole experiment: a new page opens the same one', as
 test('a bad address shows a notice and leaves the run alone', async () => {
   const page = await tools.open();
   await page.evaluate(() => myelin.set('spiral'));
-  await page.evaluate(() => { myelin.run(); });
-  await eventually(() => state(page), (now) => now.running && now.step > 0, 'training starts');
+  await page.mouse.move(640, 790);
+  await settle(page);
+  const calm = await picture(page);
   const before_it = await experiment(page);
-  const answer = await page.evaluate(() => myelin.set('{"v": 1, "data": {').catch((error) => error.message));
-  assert.equal(typeof answer, 'string');
-  assert.ok(answer.length > 15, answer);
-  await page.evaluate(() => { location.hash = '#v=1&nodes=nonsense'; });
-  await page.waitForTimeout(300);
-  const seen = await state(page);
-  assert.equal(seen.running, true);
-  await eventually(() => state(page), (now) => now.step > seen.step, 'still training');
+  await page.evaluate(() => { location.hash = '#v=99&data=xor'; });
+  await settle(page);
+  const share = difference(calm, await picture(page));
+  assert.ok(share > 0.002, `no notice to be seen: ${(share * 100).toFixed(2)} % of the pixels changed`);
+  page.evaluate(() => { myelin.run(); });
+  const seen = await eventually(() => state(page), (now) => now.running && now.step > 0, 'training starts');
+  await page.evaluate(() => { location.hash = '#v=98'; });
+  await eventually(() => state(page), (now) => now.running && now.step > seen.step, 'still training');
   assert.deepEqual(await experiment(page), before_it);
+  const answer = await page.evaluate(() => myelin.set('{"v": 1, "data": {').then(() => 'accepted', (error) => error.message));
+  assert.ok(answer.length > 15, answer);
+  assert.deepEqual(await experiment(page), before_it);
+  assert.equal((await state(page)).running, true);
   await page.evaluate(() => myelin.pause());
   for (const bad of [{ epochs: -1 }, { epochs: 1.5 }, { minutes: 1 }]) {
     assert.match(await page.evaluate((goal) => myelin.run(goal).then(() => 'accepted', (error) => error.message), bad), /whole number/);

@@ -31,6 +31,7 @@ class App {
   std::string experiment_json();
   std::string link();
   std::string set(const std::string& text);         // link, JSON or preset key; "" or {"error": text or null, "warnings": [text]}
+  void open(const std::string& link);               // the address was changed by hand: like set, but a failure becomes a notice
   std::string weights_json();                       // [{node, name, shape, values}]
   void play(long long until_epoch, long long until_step);
   void pause();

@@ -107,6 +107,17 @@ std::string App::set(const std::string& text) {
   return Object().add("error", std::string("null")).add("warnings", sentences(parsed->warnings, s.ui.language)).text();
 }
 
+void App::open(const std::string& link) {
+  // What is wrong with it is told once: set() returns it to scripts, here the user reads it.
+  const Result<ParsedExperiment> parsed = parse_experiment(link);
+  if (parsed) {
+    set(link);
+    return;
+  }
+  impl_->ui.notices.push_back(parsed.error().text);
+  wake(3);
+}
+
 std::string App::weights_json() {
   const Snapshot& now = impl_->snapshot();
   std::string out = "[";

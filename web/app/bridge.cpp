@@ -51,6 +51,7 @@ EMSCRIPTEN_KEEPALIVE char* myelin_experiment() { return give(App::instance().exp
 EMSCRIPTEN_KEEPALIVE char* myelin_link() { return give(App::instance().link()); }
 EMSCRIPTEN_KEEPALIVE char* myelin_weights() { return give(App::instance().weights_json()); }
 EMSCRIPTEN_KEEPALIVE char* myelin_set(const char* text) { return give(App::instance().set(text)); }
+EMSCRIPTEN_KEEPALIVE void myelin_open(const char* link) { App::instance().open(link); }
 // Doubles, because 64-bit integers reach JavaScript differently from one Emscripten to the next.
 EMSCRIPTEN_KEEPALIVE void myelin_play(double until_epoch, double until_step) {
   App::instance().play(static_cast<long long>(until_epoch), static_cast<long long>(until_step));

@@ -108,11 +108,15 @@ void Window::end_frame(ImU32 background) {
   if (target_ == 0) SDL_GL_SwapWindow(window_);
 }
 
-void Window::graphics_lost() { lost_ = true; }
+void Window::graphics_lost() {
+  lost_ = true;
+  // Every object of the old context is gone. Now is the time to forget them: once there is a new context, deleting them
+  // would be an error.
+  ImGui_ImplOpenGL3_Shutdown();
+}
 
 void Window::graphics_restored() {
-  // Every object of the old context is gone; the backend makes its own anew, fonts included.
-  ImGui_ImplOpenGL3_Shutdown();
+  // The backend makes its objects anew, fonts included.
   ImGui_ImplOpenGL3_Init(glsl_version());
   lost_ = false;
   ratio_ = 0;

@@ -150,8 +150,10 @@ async function start() {
   watch_page(program, page, canvas);
   watch_input(program, page, wrapper, canvas, field);
   window.addEventListener('hashchange', () => {
-    // What is wrong with it is said by the program's own notice; the run goes on.
-    if (location.hash.length > 1) api.set(location.hash).catch(() => {});
+    if (location.hash.length < 2) return;
+    const link = program.stringToNewUTF8(location.hash);
+    program._myelin_open(link);
+    program._myelin_free(link);
   });
   // The program's own errors must not leave a picture that no longer answers.
   window.addEventListener('error', (event) => {

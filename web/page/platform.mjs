@@ -81,7 +81,10 @@ export function make_page({ build, on_presented }) {
       if (key === 'language') document.documentElement.lang = value.startsWith('fr') ? 'fr' : 'en';
       if (key === 'theme') set_page_theme(value);
     },
-    recall,
+    recall(key) {
+      // What the address says goes before what was chosen on an earlier visit; flags() has it.
+      return { language: query('lang'), theme: query('theme') }[key] ? '' : recall(key);
+    },
     presented() {
       page.pictures += 1;
       page.after_picture();
