@@ -68,7 +68,7 @@ std::string scientific(double value, Language language, int digits, bool trim) {
   return with_marks(mantissa, language) + "×10" + superscript(exponent);
 }
 
-bool wants_power(double value) { return value != 0 && (std::fabs(value) < 9.995e-4 || std::fabs(value) >= 1e7); }
+bool wants_power(double value) { return value != 0 && (std::fabs(value) < 9.995e-5 || std::fabs(value) >= 1e7); }
 
 }  // namespace
 
