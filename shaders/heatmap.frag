@@ -19,7 +19,7 @@ vec3 one_output() {
   float pixel = max(fwidth(t), 1e-5);
   if (span.z > 0.5) return mix(negative, positive, clamp(t / pixel + 0.5, 0.0, 1.0));
   vec3 shade = t < 0.0 ? mix(zero, negative, -t) : mix(zero, positive, t);
-  float line = (1.0 - smoothstep(0.4, 1.3, abs(t) / pixel)) * step(2e-5, pixel);
+  float line = (1.0 - smoothstep(0.25, 1.0, abs(t) / pixel)) * step(2e-5, pixel);
   return mix(shade, ink, line * span.w);
 }
 

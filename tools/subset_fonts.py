@@ -26,7 +26,8 @@ SIGNS = [
     0x230B, 0x25A1, 0x25B3, 0x25CB, 0x25CF, 0x25B2, 0x25BC, 0x25C6, 0x2713, 0x2717, 0x27E8, 0x27E9, 0x2026,
 ]
 WANTED = sorted({*LATIN, *PUNCTUATION, *GREEK, *SCRIPTS, *SIGNS})
-BOLD = sorted({*LATIN, *PUNCTUATION})
+# Titles show numbers too: powers of ten, indices.
+BOLD = sorted({*LATIN, *PUNCTUATION, 0x2070, *range(0x2074, 0x207C), *range(0x2080, 0x208A), 0x221E, 0x2192})
 
 
 def tabular_digits(font):

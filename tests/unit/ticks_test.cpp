@@ -80,6 +80,10 @@ TEST_CASE("tick labels have just enough decimals to differ") {
   CHECK(tick_decimals(fine.data(), 3) == 2);
   CHECK(tick_decimals(whole.data(), 3) == 0);
   CHECK(tick_decimals(whole.data(), 1) == 0);
+  const double alone = 0.8, fine_alone = 0.025, nothing = 0;
+  CHECK(tick_decimals(&alone, 1) == 1);
+  CHECK(tick_decimals(&fine_alone, 1) == 3);
+  CHECK(tick_decimals(&nothing, 1) == 0);
 }
 
 TEST_SUITE_END();

@@ -45,7 +45,10 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
     list->AddText(ImVec2(x + 19, origin.y + 1), t.muted, names[part]);
     ImGui::PopFont();
     ImGui::PushFont(fonts().title);
-    list->AddText(ImVec2(x, origin.y + 17), t.text, text.c_str());
+    const bool fits = ImGui::CalcTextSize(text.c_str()).x < room[part] + spare;  // powers of ten are long
+    ImGui::PopFont();
+    ImGui::PushFont(fits ? fonts().title : fonts().medium);
+    list->AddText(ImVec2(x, origin.y + (fits ? 17.f : 20.f)), t.text, text.c_str());
     ImGui::PopFont();
     x += room[part] + spare;
   }

@@ -113,8 +113,11 @@ class Plot {
     const float line = font_size(font);
     const float height = rect.GetHeight();
     const int wanted_y = std::clamp(static_cast<int>(height / 38), 2, 6);
-    y_ticks_.count = y_.logarithmic ? log_ticks(y_.low, y_.high, wanted_y, y_ticks_.at.data(), kMostTicks)
-                                    : ticks(y_.low, y_.high, wanted_y, y_ticks_.at.data(), kMostTicks);
+    // One tick is no scale: ask for more until there are two.
+    for (int wanted = wanted_y; wanted <= wanted_y + 3 && y_ticks_.count < 2; ++wanted) {
+      y_ticks_.count = y_.logarithmic ? log_ticks(y_.low, y_.high, wanted, y_ticks_.at.data(), kMostTicks)
+                                      : ticks(y_.low, y_.high, wanted, y_ticks_.at.data(), kMostTicks);
+    }
     const int decimals = tick_decimals(y_ticks_.at.data(), y_ticks_.count);
     float widest = 0;
     for (int i = 0; i < y_ticks_.count; ++i) {

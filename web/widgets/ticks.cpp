@@ -49,7 +49,17 @@ int log_ticks(double low, double high, int wanted, double* positions, int capaci
 }
 
 int tick_decimals(const double* positions, int count) {
-  if (count < 2) return 0;
+  if (count < 1) return 0;
+  if (count == 1) {
+    // Nothing to tell apart: as many as the number itself has.
+    double value = std::fabs(positions[0]);
+    int decimals = 0;
+    while (decimals < 12 && std::fabs(value - std::round(value)) > 1e-6 * value) {
+      value *= 10;
+      ++decimals;
+    }
+    return decimals;
+  }
   double step = positions[1] - positions[0];
   for (int i = 2; i < count; ++i) step = std::min(step, positions[i] - positions[i - 1]);
   return step > 0 ? std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12) : 0;
