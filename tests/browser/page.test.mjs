@@ -228,21 +228,56 @@ async function settle_button(page, button) {
   await page.mouse.click(button.x, button.y + 6);
 }
 
-test('the keyboard alone reaches a control and changes it', async () => {
-  const page = await tools.open();
+test('a slider answers arrow keys, Tab goes to the next one, a number can be typed and pasted, a link copied', async () => {
+  const page = await tools.open({ query: 'theme=light&lang=en', context: { permissions: ['clipboard-read', 'clipboard-write'] } });
+  await page.evaluate(() => myelin.set('spiral'));
+  await page.mouse.move(640, 790);
   await settle(page);
-  const begin = JSON.stringify(await experiment(page));
-  await page.focus('#canvas');
-  let changed = false;
-  for (let i = 0; i < 40 && !changed; ++i) {
-    await page.keyboard.press('Tab', { delay: 40 });
-    await page.keyboard.press('ArrowRight', { delay: 40 });
-    await page.waitForTimeout(60);
-    changed = JSON.stringify(await experiment(page)) !== begin;
-  }
-  assert.ok(changed, 'no control changed by Tab and arrow keys');
+  // The first slider of the data card is the number of turns: the widest blue line at the left.
+  const track = find_fill(await picture(page), kAccent.light, { top: 250, right: 270, bottom: 560 });
+  assert.ok(track?.width > 40, `no slider at the left: ${JSON.stringify(track)}`);
+  const data = async () => (await experiment(page)).data;
+  const begin = await data();
+  await page.mouse.click(track.x, track.y);
+  const clicked = await eventually(data, (now) => now.turns !== begin.turns, 'the pointer moves the slider');
+  assert.ok(clicked.turns < begin.turns, 'to where it was pressed');
+  await press(page, 'ArrowRight');
+  const moved = await eventually(data, (now) => now.turns > clicked.turns, 'the arrow key moves it on');
+  await press(page, 'Tab');
+  await press(page, 'ArrowRight');
+  const noisy = await eventually(data, (now) => now.noise > moved.noise, 'Tab goes to the noise');
+  assert.equal(noisy.turns, moved.turns);
+
+  const focus = () => page.evaluate(() => document.activeElement.id);
+  await press(page, 'Enter');
+  await eventually(focus, (id) => id === 'text-field', 'Enter starts typing, in the hidden text field');
+  await press(page, 'Control+a');
+  await page.keyboard.insertText('1');  // as an input method would, without key events
+  await press(page, '7');
+  await press(page, 'Enter');
+  await eventually(data, (now) => now.noise === 17, 'the typed number is taken');
+  await eventually(focus, (id) => id === 'canvas', 'the canvas has the keys again');
+  await press(page, 'Enter');
+  await eventually(focus, (id) => id === 'text-field', 'typing again');
+  await page.evaluate(() => navigator.clipboard.writeText('23'));
+  await press(page, 'Control+a');
+  await press(page, 'Control+v');
+  await press(page, 'Enter');
+  await eventually(data, (now) => now.noise === 23, 'the pasted number is taken');
+  await press(page, 'Enter');
+  await eventually(focus, (id) => id === 'text-field', 'typing once more');
+  await press(page, 'Control+a');
+  await press(page, 'Control+c');
+  await eventually(() => page.evaluate(() => navigator.clipboard.readText()), (text) => text === '23', 'copied to the clipboard of the system');
   await page.finish();
 });
+
+/** A key, held until the program has seen it. */
+async function press(page, key) {
+  const drawn = await pictures_drawn(page);
+  await page.keyboard.press(key);
+  await eventually(() => pictures_drawn(page), (now) => now >= drawn + 3, `${key} is drawn`, 10000);
+}
 
 test('the theme follows the system while the page is open, and the numbers are read out', async () => {
   const page = await tools.open({ query: 'lang=fr', context: { colorScheme: 'light' } });

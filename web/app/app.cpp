@@ -212,14 +212,16 @@ void App::Impl::draw(const Snapshot& now) {
 void App::Impl::after_draw() {
   const ImGuiContext& g = *ImGui::GetCurrentContext();
   if (g.InputEventsQueue.Size > 0) frames = std::max(frames, 1);
-  if (g.IO.WantTextInput) request_frame(kBlinkSeconds);
+  // What the field just drawn wants; io.WantTextInput says it a picture later, which may never come.
+  const bool typing = g.WantTextInputNextFrame == 1;
+  if (typing) request_frame(kBlinkSeconds);
   // A tooltip waits for the pointer to rest.
   const bool resting = g.HoverItemDelayId != 0 || g.HoverItemDelayIdPreviousFrame != 0;
   if (resting && g.HoverItemDelayTimer < g.Style.HoverDelayNormal + 0.1f) request_frame(0.05f);
   const float wish = take_requested_frame();
   next_frame_us = wish < 0 ? 0 : now_us() + static_cast<int64_t>(static_cast<double>(wish) * 1e6) + 1;
-  if (g.IO.WantTextInput != text_wanted) {
-    text_wanted = g.IO.WantTextInput;
+  if (typing != text_wanted) {
+    text_wanted = typing;
     want_text_input(text_wanted);
   }
 }

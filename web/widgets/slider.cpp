@@ -85,7 +85,8 @@ bool slider_with_step(const char* label, double* value, double min, double max, 
   if (press.held && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
     next = scale.value(static_cast<double>((ImGui::GetIO().MousePos.x - left) / std::max(1.0f, right - left)));
   }
-  if (keyboard_on(press.id) && !typing) {
+  // Also right after a click, when no ring is shown: the pointer goes near, the arrow keys go to the very value.
+  if (ImGui::GetCurrentContext()->NavId == press.id && !typing) {
     // Left and right belong to the slider while it has the focus; up and down go on to the neighbours.
     for (ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home, ImGuiKey_End}) ImGui::SetKeyOwner(key, press.id);
     const int stride = ImGui::GetIO().KeyShift ? 10 : 1;
@@ -98,6 +99,7 @@ bool slider_with_step(const char* label, double* value, double min, double max, 
   if (next != *value) {
     *value = next;
     changed = true;
+    if (!press.held) ImGui::GetCurrentContext()->NavDisableHighlight = false;  // the keyboard it was: show where it is
   }
   if (press.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -118,6 +120,8 @@ bool slider_with_step(const char* label, double* value, double min, double max, 
   bool over_number = false;
   if (typing) {
     changed |= type_number(value, min, max, number);
+    // The field goes away: the keyboard goes back to the slider it belongs to.
+    if (!is_typing(typing_id) && ImGui::GetCurrentContext()->NavId == typing_id) ImGui::SetFocusID(press.id, ImGui::GetCurrentWindow());
   } else {
     ImGui::SetCursorScreenPos(number.Min);
     ImGui::PushItemFlag(ImGuiItemFlags_NoNav, true);
