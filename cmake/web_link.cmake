@@ -11,7 +11,7 @@ function(myelin_web_link target)
     -sINITIAL_MEMORY=256MB -sSTACK_SIZE=1MB -sDEFAULT_PTHREAD_STACK_SIZE=1MB
     # Workers start after the first frame; the loader sets Module['threads'], 0 in pages without isolation.
     "-sPTHREAD_POOL_SIZE=Module['threads']" -sPTHREAD_POOL_DELAY_LOAD=1
-    -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2
+    -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -sGL_ENABLE_GET_PROC_ADDRESS=0
     -sSUPPORT_LONGJMP=0 -sDYNAMIC_EXECUTION=0
     -sEXPORTED_RUNTIME_METHODS=${runtime_methods})
   foreach(library IN LISTS ARGN)
