@@ -107,6 +107,18 @@ TEST_CASE("a picture that does not fit grows to the right instead of squeezing i
   CHECK(picture.nodes[1].body.x0 - picture.nodes[0].body.x1 >= options.column_gap - 1);
 }
 
+TEST_CASE("tiles with names beside them stay in one column, however small") {
+  GraphOptions options;
+  options.height = 260;
+  std::vector<GraphNode> nodes = sequence({2, 4, 12});
+  nodes[2].column = true;
+  const PlacedNode node = place_graph(nodes, options).nodes[2];
+  CHECK_FALSE(node.block);
+  CHECK(node.tile < options.unit_min);
+  CHECK(place_graph(sequence({2, 4, 12}), options).nodes[2].block);
+  check_picture(nodes, options);
+}
+
 TEST_CASE("an image is one tile") {
   GraphOptions options;
   std::vector<GraphNode> nodes = sequence({64, 10});

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "imgui_internal.h"
+
 namespace myelin::web {
 namespace {
 
@@ -117,6 +119,12 @@ Range map_range(const Problem& problem, const Snapshot& snapshot, int node, int 
   }
   if (most < 1e-3f || !std::isfinite(most)) most = 1;
   return {-most, most};
+}
+
+void focus_outline(float rounding) {
+  if (!ImGui::IsItemFocused() || ImGui::GetCurrentContext()->NavDisableHighlight) return;
+  const ImVec2 min = ImGui::GetItemRectMin(), max = ImGui::GetItemRectMax();
+  ImGui::GetWindowDrawList()->AddRect(ImVec2(min.x - 2, min.y - 2), ImVec2(max.x + 2, max.y + 2), theme().accent, rounding + 2, 0, 2);
 }
 
 void quiet_text(const char* text) {

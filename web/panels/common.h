@@ -45,6 +45,9 @@ bool in_step(const Problem& problem, const UiState& ui);
 // The most likely class, or for one output the side of the middle.
 int predicted_class(const Problem& problem, const float* values, int outputs);
 
+// A ring around the last item while the keyboard is on it.
+void focus_outline(float rounding);
+
 // Quiet text for tooltips: breaks only where the text says so, as a tooltip has no width of its own.
 void quiet_text(const char* text);
 

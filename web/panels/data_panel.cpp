@@ -30,6 +30,7 @@ void tiles(UiState& ui, Outbox& outbox) {
     const float inset = 4;
     draw_dataset_icon(list, row.key, ImVec2(from.x + inset, from.y + inset), ImVec2(to.x - inset, to.y - inset));
     list->AddRect(from, to, chosen ? t.accent : t.line, kControlRadius, 0, chosen ? 2.f : 1.f);
+    focus_outline(kControlRadius);
     if (hovered && ImGui::BeginTooltip()) {
       ImGui::PushTextWrapPos(280);
       ImGui::TextUnformatted(ui.tr(row.label));

@@ -46,6 +46,7 @@ void feature_tiles(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     }
     if (!drawn) list->AddRectFilled(from, to, hovered ? t.accent_soft : t.page, kControlRadius);
     list->AddRect(from, to, hovered ? t.accent : on ? t.line_strong : t.line, kControlRadius, 0, hovered ? 2.f : 1.f);
+    focus_outline(kControlRadius);
     if (!on) draw_icon(list, Icon::plus, ImVec2((from.x + to.x) / 2, (from.y + to.y) / 2), 12, hovered ? t.accent : t.muted);
     ImFont* font = fonts().small;
     ImGui::PushFont(font);

@@ -20,6 +20,7 @@ struct GraphNode {
   std::vector<int> inputs;     // earlier nodes
   int units = 1;               // tiles; 0: a node without a picture of its own (flatten)
   bool image = false;          // one large tile instead of one tile per unit
+  bool column = false;         // names stand beside its tiles: always one below the other while they can be told apart
   float natural_block = 24;    // side of a tile when the units stand in a block
   float left_label = 0;        // room for names beside the tiles
   float right_label = 0;

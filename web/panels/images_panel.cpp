@@ -121,6 +121,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
         const bool hovered = ImGui::IsItemHovered(), chosen = ui.selected.sample == tile.sample;
         image_of(problem->data, tile.sample, pixels);
         draw_grid(list, pixels, shape[2], shape[1], from, to, 0, 1, MapColours::sequential);
+        focus_outline(3);
         const ImU32 edge = chosen || hovered ? t.accent : tile.right ? t.line : t.bad;
         list->AddRect(from, to, edge, 3, 0, chosen || hovered || !tile.right ? 2.f : 1.f);
         ImGui::PushFont(fonts().medium);

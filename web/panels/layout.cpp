@@ -168,6 +168,7 @@ bool tabs(const char* id, int* index, std::span<const char* const> labels) {
     }
     const bool chosen = *index == i, hovered = ImGui::IsItemHovered();
     const ImVec2 to = ImGui::GetItemRectMax();
+    focus_outline(kControlRadius);
     if (hovered && !chosen) list->AddRectFilled(from, ImVec2(to.x, to.y - 1), t.accent_soft, kControlRadius, ImDrawFlags_RoundCornersTop);
     list->AddText(ImVec2(from.x + pad, from.y + (height - text.y) / 2), chosen ? t.accent : hovered ? t.text : t.muted, label);
     if (chosen) list->AddRectFilled(ImVec2(from.x + 4, to.y - 2), ImVec2(to.x - 4, to.y), t.accent, 1);

@@ -28,6 +28,7 @@ bool mini_button(const char* id, Icon icon, const char* tooltip, bool enabled) {
   list->AddRectFilled(from, to, hovered ? t.accent_soft : t.raised, side / 2);
   list->AddRect(from, to, hovered ? t.accent : t.line, side / 2);
   draw_icon(list, icon, ImVec2((from.x + to.x) / 2, (from.y + to.y) / 2), 11, enabled ? (hovered ? t.accent : t.text) : with_alpha(t.muted, 0.4f));
+  focus_outline(side / 2);
   if (!enabled) ImGui::EndDisabled();
   tooltip_on_hover(tooltip);
   ImGui::PopID();
@@ -158,7 +159,9 @@ void headers(NetworkView& view) {
     const Box& header = placed.header;
     const float axis = placed.body.centre_x();
     ImGui::PushID(node);
-    const Box centred{axis - header.width() / 2, header.y0, axis + header.width() / 2, header.y1};
+    // Labels may make one side wider; the controls stand over the tiles.
+    const float half = std::min(axis - header.x0, header.x1 - axis);
+    const Box centred{axis - half, header.y0, axis + half, header.y1};
     const bool known = view.editable && static_cast<size_t>(node) < ui.experiment.nodes.size();
     const bool hidden = node > 0 && node < view.last();
     if (node == 0) title(view, centred, ui.tr("Inputs", "Entrées"));

@@ -32,6 +32,7 @@ std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool 
     if (i == last && info.shape.size() > 1 && problem.data.task == Task::classes) {
       float widest = 0;
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(class_name(problem, unit, ui).c_str()).x);
+      node.column = true;
       node.right_label = std::min(100.f, widest) + 12 + (image ? 40.f : 0.f);
     }
     if (i > 0) node.min_width = coarse_pointer() ? 108.f : compact ? 74.f : 100.f;
@@ -123,6 +124,7 @@ void layers_row(UiState& ui, Outbox& outbox, ImVec2 start) {
     list->AddCircleFilled(centre, side / 2 - 1, hovered ? t.accent_soft : t.raised, 32);
     list->AddCircle(centre, side / 2 - 1, hovered ? t.accent : t.line, 32);
     draw_icon(list, icon, centre, 12, enabled ? (hovered ? t.accent : t.text) : with_alpha(t.muted, 0.4f));
+    focus_outline(side / 2);
     if (!enabled) ImGui::EndDisabled();
     tooltip_on_hover(tip);
     return pressed && enabled;

@@ -258,6 +258,7 @@ bool chip(const char* label, bool* on, const char* tooltip, bool enabled = true)
   list->AddRectFilled(from, to, lit ? t.accent_soft : ImGui::IsItemHovered() ? t.page : with_alpha(t.page, 0), height / 2);
   list->AddRect(from, to, lit ? t.accent : with_alpha(t.line_strong, fade), height / 2);
   list->AddText(ImVec2(from.x + 10, from.y + (height - text.y) / 2), lit ? t.accent : with_alpha(t.text, fade), label);
+  focus_outline(height / 2);
   if (!enabled) ImGui::EndDisabled();
   ImGui::PopFont();
   if (pressed && enabled) *on = !*on;

@@ -122,6 +122,7 @@ void more_button(UiState& ui) {
   if (ImGui::InvisibleButton("more", ImVec2(width, height))) ui.more_training = !ui.more_training;
   const bool hovered = ImGui::IsItemHovered();
   ImDrawList* list = ImGui::GetWindowDrawList();
+  focus_outline(kControlRadius);
   if (hovered) list->AddRectFilled(from, ImVec2(from.x + width, from.y + height), theme().accent_soft, kControlRadius);
   list->AddText(ImVec2(from.x + 10, from.y + (height - size.y) / 2), theme().accent, label);
   ImGui::PopFont();
