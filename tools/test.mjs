@@ -53,7 +53,6 @@ const kStages = [
     await compile('native', ['myelin']);
     return node_tests('tests/cli');
   }],
-  ['cli', 'The command-line program', () => node_tests('tests/cli')],
   ['clang', 'Native build by Clang, the same tests and hashes', async () => {
     await compile('native-clang', ['myelin_tests']);
     return doctest(binary('native-clang'), []);
