@@ -314,7 +314,10 @@ bool App::frame() {
   return wanted;
 }
 
-bool App::settled() { return impl_->settled(impl_->snapshot()) && !impl_->asked_at; }
+bool App::settled() {
+  const Snapshot& now = impl_->snapshot();
+  return impl_->settled(now) && !impl_->asked_at && now.state != RunState::running;
+}
 
 void App::wake(int frames) {
   impl_->frames = std::max(impl_->frames, frames);

@@ -26,8 +26,8 @@ void draw(int frames) {
 // Frames until there is nothing left to train, load or answer.
 bool settle(Uint64 give_up_at) {
   while (SDL_GetTicks64() < give_up_at) {
-    const bool wanted = App::instance().frame();
-    if (!wanted && App::instance().settled()) return true;
+    App::instance().frame();
+    if (App::instance().settled()) return true;  // a blinking cursor wants frames for ever
     SDL_Delay(2);
   }
   return false;
