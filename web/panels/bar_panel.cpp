@@ -211,6 +211,8 @@ void counters(Bar& bar, float width) {
   }
   const char* epoch = ui.tr("Epoch", "Époque");
   const char* step = ui.tr("Step", "Pas");
+  // Two lines are a little higher than the controls: an accent on a capital would be cut off.
+  list->PushClipRect(ImVec2(origin.x, origin.y - 8), ImVec2(origin.x + width, origin.y + bar.height + 8));
   const float label_width = std::max(text_width(font, epoch), text_width(font, step)) + 8;
   draw_text(list, font, ImVec2(origin.x, top), t.muted, epoch);
   draw_text(list, font, ImVec2(origin.x, top + line), t.muted, step);
@@ -235,6 +237,7 @@ void counters(Bar& bar, float width) {
     draw_text(list, font, ImVec2(x + name_width, y), t.text, loss);
     if (!std::isnan(metrics.accuracy)) draw_text(list, font, ImVec2(x + name_width + loss_width + 10, y), t.text, percent(metrics.accuracy, ui.language));
   }
+  list->PopClipRect();
   const ImVec2 mouse = ImGui::GetMousePos();
   if (ImGui::IsItemHovered() && mouse.x > x)
     ImGui::SetTooltip("%s", ui.tr("Loss, and the share of right answers", "Coût, et part de réponses justes"));

@@ -32,23 +32,32 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
   }
   ImGui::PopFont();
   const float spare = std::clamp((width - used) / static_cast<float>(std::max(1, shown - 1)), 4.f, 40.f);
+  // Powers of ten are long: the numbers get smaller together, and never reach beyond the card.
+  std::array<std::string, 3> texts;
+  bool fits = true;
+  ImGui::PushFont(fonts().title);
+  float end = origin.x;
+  for (size_t part = 0; part < 3; ++part) {
+    if (snapshot.problem->samples[part] == 0) continue;
+    const double value = value_of(snapshot.metrics[part], accuracy);
+    texts[part] = std::isnan(value) ? "–" : accuracy ? percent(value, ui.language) : number(value, ui.language);
+    const float wanted = ImGui::CalcTextSize(texts[part].c_str()).x;
+    fits = fits && wanted < room[part] + spare - 4 && end + wanted <= origin.x + width;
+    end += room[part] + spare;
+  }
+  ImGui::PopFont();
   ImDrawList* list = ImGui::GetWindowDrawList();
   float x = origin.x;
   for (size_t part = 0; part < 3; ++part) {
     if (snapshot.problem->samples[part] == 0) continue;
-    const double value = value_of(snapshot.metrics[part], accuracy);
-    const std::string text = std::isnan(value) ? "–" : accuracy ? percent(value, ui.language) : number(value, ui.language);
     ImGui::PushFont(fonts().small);
     const bool dashed = part == 1;
     list->AddLine(ImVec2(x, origin.y + 8), ImVec2(x + (dashed ? 5.f : 14.f), origin.y + 8), colours[part], 2.5f);
     if (dashed) list->AddLine(ImVec2(x + 9, origin.y + 8), ImVec2(x + 14, origin.y + 8), colours[part], 2.5f);
     list->AddText(ImVec2(x + 19, origin.y + 1), t.muted, names[part]);
     ImGui::PopFont();
-    ImGui::PushFont(fonts().title);
-    const bool fits = ImGui::CalcTextSize(text.c_str()).x < room[part] + spare;  // powers of ten are long
-    ImGui::PopFont();
-    ImGui::PushFont(fits ? fonts().title : fonts().medium);
-    list->AddText(ImVec2(x, origin.y + (fits ? 17.f : 20.f)), t.text, text.c_str());
+    ImGui::PushFont(fits ? fonts().title : fonts().strong);
+    list->AddText(ImVec2(x, origin.y + (fits ? 17.f : 19.f)), t.text, texts[part].c_str());
     ImGui::PopFont();
     x += room[part] + spare;
   }
