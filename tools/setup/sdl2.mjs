@@ -8,15 +8,14 @@ import path from 'node:path';
 import { capture, run_async, say, step } from './report.mjs';
 import { cache_folder, kSources } from './versions.mjs';
 
-// Joystick, controller and renderer entry points stay because ImGui's SDL2 backend names them;
-// without drivers behind them the linker drops nearly all of it.
+// Renderer entry points stay because ImGui's SDL2 backend names one of them; web/app/no_gamepad_web.cpp answers for gamepads, and
+// without a renderer behind them the linker drops nearly all of it.
 const kFiles = `SDL SDL_assert SDL_dataqueue SDL_error SDL_guid SDL_hints SDL_list SDL_log SDL_utils
   atomic/SDL_atomic atomic/SDL_spinlock cpuinfo/SDL_cpuinfo dynapi/SDL_dynapi
   events/SDL_clipboardevents events/SDL_displayevents events/SDL_dropevents events/SDL_events events/SDL_gesture
   events/SDL_keyboard events/SDL_keysym_to_scancode events/SDL_mouse events/SDL_quit events/SDL_scancode_tables
   events/SDL_touch events/SDL_windowevents file/SDL_rwops filesystem/emscripten/SDL_sysfilesystem
-  joystick/SDL_gamecontroller joystick/SDL_joystick joystick/SDL_steam_virtual_gamepad joystick/controller_type
-  joystick/dummy/SDL_sysjoystick loadso/dlopen/SDL_sysloadso locale/SDL_locale locale/emscripten/SDL_syslocale
+  loadso/dlopen/SDL_sysloadso locale/SDL_locale locale/emscripten/SDL_syslocale
   misc/SDL_url misc/emscripten/SDL_sysurl power/SDL_power power/emscripten/SDL_syspower
   render/SDL_render render/SDL_yuv_sw
   stdlib/SDL_crc16 stdlib/SDL_crc32 stdlib/SDL_getenv stdlib/SDL_iconv stdlib/SDL_malloc stdlib/SDL_qsort
