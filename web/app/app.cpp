@@ -166,6 +166,7 @@ void App::Impl::run_or_pause(const Snapshot& now) {
   if (now.state == RunState::running) {
     post(Pause{});
   } else {
+    post(SetSpeed{ui.speed});
     post(Play{});
     ui.welcomed = true;
   }
@@ -326,6 +327,7 @@ void App::wake(int frames) {
 }
 
 void App::play(long long until_epoch, long long until_step) {
+  impl_->post(SetSpeed{0});  // who asks by program wants the result, not the film
   impl_->post(Play{until_epoch, until_step});
   wake(1);
 }

@@ -32,7 +32,8 @@ struct UiState {
   bool discretize = false;
   bool show_train = true, show_validation = false, show_test = false;
   bool curve_log = false, curve_accuracy = false;
-  double speed = 0;             // batches per second, 0 = unlimited
+  // Batches per second, 0 = unlimited. At first slow enough to watch: flat out, the spiral is solved within one frame.
+  double speed = 200;
   int tab = 0;                  // of the medium and narrow layouts
   int output_tab = 0;           // 0: surface, curve or images; 1: confusion matrix
   bool worst_first = true;      // order of the test images

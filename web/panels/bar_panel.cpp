@@ -101,8 +101,12 @@ void run_button(Bar& bar, float width) {
                                                    : ui.tr("Train the network until you press Pause", "Entraîner le réseau jusqu’à la pause");
   ImGui::PushID("run");
   if (button("##run", ButtonStyle::primary, width, enabled, tip)) {
-    if (going) bar.outbox.post(Pause{});
-    else bar.outbox.post(Play{});
+    if (going) {
+      bar.outbox.post(Pause{});
+    } else {
+      bar.outbox.post(SetSpeed{bar.ui.speed});
+      bar.outbox.post(Play{});
+    }
     bar.ui.welcomed = true;
   }
   ImGui::PopID();
