@@ -204,7 +204,7 @@ test('the run button answers a real mouse, and undo and redo answer real keys', 
   const page = await tools.open({ query: 'theme=light&lang=en' });
   await page.evaluate(() => myelin.set('spiral'));
   await settle(page);
-  const button = find_fill(await picture(page), kAccent.light, { bottom: 120 });
+  const button = find_fill(await picture(page), kAccent.light, { bottom: 48 });
   assert.ok(button?.width > 20, `no filled button at the top: ${JSON.stringify(button)}`);
   await page.mouse.click(button.x, button.y + 6);
   await eventually(() => state(page), (now) => now.running && now.step > 0, 'the click runs it');
@@ -278,6 +278,28 @@ async function press(page, key) {
   await page.keyboard.press(key);
   await eventually(() => pictures_drawn(page), (now) => now >= drawn + 3, `${key} is drawn`, 10000);
 }
+
+test('on a phone a finger taps the run button and scrolls the page', async () => {
+  const page = await tools.open({ query: 'theme=light', context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } });
+  await settle(page);
+  const top = await picture(page);
+  const session = await page.context().newCDPSession(page);
+  const finger = (type, points) => session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+  await finger('touchStart', [[8, 700]]);  // beside the cards, where no control can take it
+  for (let y = 680; y >= 400; y -= 20) {
+    await finger('touchMove', [[8, y]]);
+    await page.waitForTimeout(30);
+  }
+  await finger('touchEnd', []);
+  await settle(page);
+  const scrolled = await picture(page);
+  assert.ok(difference(top, scrolled) > 0.05, 'the column scrolls under the finger');
+  const button = find_fill(scrolled, kAccent.light, { bottom: 48 });
+  assert.ok(button, 'the run button stays where it is');
+  await page.touchscreen.tap(button.x, button.y + 6);
+  await eventually(() => state(page), (now) => now.running && now.step > 0, 'a tap runs it');
+  await page.finish();
+});
 
 test('the theme follows the system while the page is open, and the numbers are read out', async () => {
   const page = await tools.open({ query: 'lang=fr', context: { colorScheme: 'light' } });
