@@ -93,3 +93,19 @@ test('a program that cannot be downloaded: a sentence and a way to try again', a
   assert.match(await page.innerText('#problem'), /could not be downloaded.*Reload/s);
   await page.finish({ allow: /ERR_FAILED|\.wasm/ });
 });
+
+test('refused storage, clipboard and history: it starts and trains all the same', async () => {
+  const page = await tools.open({ before: () => {
+    const refuse = () => { throw new DOMException('refused', 'SecurityError'); };
+    Object.defineProperty(window, 'localStorage', { get: refuse });
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    history.replaceState = refuse;
+  } });
+  const now = await page.evaluate(async () => {
+    await myelin.set('xor');
+    return myelin.run({ epochs: 2 });
+  });
+  assert.ok(now.epoch >= 2);
+  await page.waitForTimeout(700);  // the address is written after half a second
+  await page.finish();
+});

@@ -35,7 +35,7 @@ export function watch_input(program, page, wrapper, canvas, field) {
   // --- keyboard ---
   // The ring around the program is for people who come and go by keyboard.
   const by_keyboard = (yes) => document.documentElement.classList.toggle('keyboard', yes);
-  window.addEventListener('keydown', () => by_keyboard(true), { capture: true });
+  window.addEventListener('keydown', (event) => event.key === 'Tab' && by_keyboard(true), { capture: true });
   window.addEventListener('pointerdown', () => by_keyboard(false), { capture: true });
   first(wrapper, 'keydown', (event) => {
     if (is_browsers(event) || is_composing(event)) {
