@@ -43,6 +43,8 @@ TEST_CASE("very small and very large numbers are powers of ten") {
   CHECK(number(2e12, en) == "2.00×10¹²");
   CHECK(number(0.0005, en) == "0.000500");
   CHECK(plain(1e-5, en) == "1×10⁻⁵");
+  CHECK(power_of_ten(-12) == "10⁻¹²");
+  CHECK(power_of_ten(0) == "10⁰");
 }
 
 TEST_CASE("plain numbers say it as briefly as possible") {

@@ -32,16 +32,18 @@ struct MapDraw {
   float middle = 0, scale = 1, steps = 0, line = 0;
   int classes = 0;
   float layer = 0;
+  float squash_low = 0, squash_range = 0;
 };
 
 struct State {
   bool created = false;
   GLuint program = 0, imgui_program = 0;
-  GLint frame = -1, span = -1, classes = -1, layer = -1;
+  GLint frame = -1, span = -1, squash = -1, classes = -1, layer = -1;
   int coloured_frame = -1;
   Texture atlas, surface, focus;
   uint64_t sequence = 0;
   int surface_units = 0, surface_height = 0;
+  float squash_low = 0, squash_range = 0;  // of the surface
   bool focus_there = false;
   std::vector<Tile> tiles;
   std::vector<float> staging;
@@ -83,6 +85,7 @@ void link_program(State& s) {
   glDeleteShader(fragment);
   s.frame = glGetUniformLocation(s.program, "frame");
   s.span = glGetUniformLocation(s.program, "span");
+  s.squash = glGetUniformLocation(s.program, "squash");
   s.classes = glGetUniformLocation(s.program, "classes");
   s.layer = glGetUniformLocation(s.program, "layer");
 }
@@ -118,6 +121,7 @@ void begin_map(const ImDrawList*, const ImDrawCmd* command) {
   if (s.coloured_frame != ImGui::GetFrameCount()) set_frame(s);
   const MapDraw& draw = s.draws[reinterpret_cast<size_t>(command->UserCallbackData)];
   glUniform4f(s.span, draw.middle, draw.scale, draw.steps, draw.line);
+  glUniform2f(s.squash, draw.squash_low, draw.squash_range);
   glUniform1i(s.classes, draw.classes);
   glUniform1f(s.layer, draw.layer);
 }
@@ -190,11 +194,37 @@ void upload_atlas(State& s, const Snapshot& snapshot) {
   upload(s.atlas, kAtlasWidth, height, s.staging.data());
 }
 
-bool upload_grid(State& s, Texture& texture, const UnitMaps& maps) {
+// Probabilities are stored as log odds (one output) or logarithms (several): those are nearly linear between two grid points,
+// while a sure network's probabilities jump from 0 to 1 and would make stairs of every border.
+struct Squash {
+  float low = 0, range = 0;
+  bool several = false;
+  float store(float value) const {
+    if (range == 0) return storable(value);
+    const float share = std::clamp((value - low) / range, 1e-7f, 1 - 1e-7f);
+    return several ? std::log(share) : std::log(share / (1 - share));
+  }
+};
+
+Squash squash_of(const Snapshot& snapshot) {
+  Squash squash;
+  if (snapshot.problem == nullptr || snapshot.problem->data.task == Task::regression) return squash;
+  squash.several = snapshot.surface.units > 1;
+  const float low = squash.several ? 0.0f : static_cast<float>(snapshot.problem->target_low);
+  // Other losses leave the outputs unbounded.
+  for (const float value : snapshot.surface.values) {
+    if (!(value >= low - 1e-4f && value <= 1 + 1e-4f)) return squash;
+  }
+  squash.low = low;
+  squash.range = 1 - low;
+  return squash;
+}
+
+bool upload_grid(State& s, Texture& texture, const UnitMaps& maps, const Squash& squash = {}) {
   const size_t expected = static_cast<size_t>(maps.units) * static_cast<size_t>(maps.width) * static_cast<size_t>(maps.height);
   if (expected == 0 || maps.values.size() < expected || maps.units > kMostClasses || maps.units * maps.height > kMostRows) return false;
   s.staging.resize(expected);
-  for (size_t i = 0; i < expected; ++i) s.staging[i] = storable(maps.values[i]);
+  for (size_t i = 0; i < expected; ++i) s.staging[i] = squash.store(maps.values[i]);
   upload(texture, maps.width, maps.units * maps.height, s.staging.data());
   return true;
 }
@@ -253,7 +283,10 @@ void heatmap_upload(const Snapshot& snapshot) {
   if (!s.created || snapshot.sequence == s.sequence) return;
   s.sequence = snapshot.sequence;
   upload_atlas(s, snapshot);
-  s.surface_units = upload_grid(s, s.surface, snapshot.surface) ? snapshot.surface.units : 0;
+  const Squash squash = squash_of(snapshot);
+  s.surface_units = upload_grid(s, s.surface, snapshot.surface, squash) ? snapshot.surface.units : 0;
+  s.squash_low = squash.low;
+  s.squash_range = squash.range;
   s.surface_height = snapshot.surface.height;
   s.focus_there = upload_grid(s, s.focus, snapshot.focus);
 }
@@ -275,6 +308,8 @@ bool draw_surface(ImDrawList* list, ImVec2 min, ImVec2 max, float low, float hig
   if (s.surface_units == 0) return false;
   constexpr float kLeastForLine = 100;  // in a small picture the line at the middle would hide what it parts
   MapDraw draw = one_output(low, high, steps, max.x - min.x < kLeastForLine ? 0 : kIsoLine);
+  draw.squash_low = s.squash_low;
+  draw.squash_range = s.squash_range;
   if (s.surface_units > 1) {
     draw.classes = s.surface_units;
     draw.layer = 1 / static_cast<float>(s.surface_units);

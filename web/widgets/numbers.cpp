@@ -65,12 +65,14 @@ std::string scientific(double value, Language language, int digits, bool trim) {
     mantissa.erase(mantissa.find_last_not_of('0') + 1);
     if (mantissa.back() == '.') mantissa.pop_back();
   }
-  return with_marks(mantissa, language) + "×10" + superscript(exponent);
+  return with_marks(mantissa, language) + "×" + power_of_ten(exponent);
 }
 
 bool wants_power(double value) { return value != 0 && (std::fabs(value) < 9.995e-5 || std::fabs(value) >= 1e7); }
 
 }  // namespace
+
+std::string power_of_ten(int exponent) { return "10" + superscript(exponent); }
 
 std::string fixed(double value, Language language, int decimals) {
   if (!std::isfinite(value)) return not_finite(value);

@@ -13,6 +13,7 @@ std::string percent(double share, Language language, int decimals = 1);
 std::string count(long long value, Language language);
 // As few digits as say it (the value of a control): 0.03, 10, 1×10⁻⁵.
 std::string plain(double value, Language language);
+std::string power_of_ten(int exponent);  // 10⁻⁴
 // What a person typed: decimal point or comma, any kind of minus sign, an optional %; false when it is no number.
 bool parse_number(const char* text, double* value);
 

@@ -21,6 +21,11 @@ constexpr float kLine = 1.75f;
 
 std::string tick_text(double value, const PlotOptions& options, const Axis& axis, int decimals, Language language) {
   if (options.y_percent) return percent(value, language, std::max(0, decimals - 2));
+  if (axis.logarithmic && axis.low < 1e-3) {
+    // One way of writing for the whole axis: powers where the lowest would need one.
+    const double exponent = std::log10(value);
+    if (std::fabs(exponent - std::round(exponent)) < 1e-6) return power_of_ten(static_cast<int>(std::round(exponent)));
+  }
   if (axis.logarithmic || std::fabs(value) >= 1e5) return plain(value, language);
   return fixed(value, language, decimals);
 }
