@@ -21,7 +21,16 @@ const kCopied = [
   ['assets/lessons', 'assets/lessons'],
   ['assets/icons', 'assets/icons'],
   ['LICENSE', 'LICENSE.txt'],
+  ['assets/fonts/LICENCE-inter.txt', 'licences/inter.txt'],
+  ['assets/fonts/LICENCE-dejavu.txt', 'licences/dejavu.txt'],
 ];
+
+/** Licences of what is compiled into the page: they ask to travel with every copy. */
+function compiled_in() {
+  const { imgui, sdl2 } = JSON.parse(fs.readFileSync(path.join(kRoot, 'build/toolchain.json'), 'utf8')).result;
+  return [[path.join(imgui, 'LICENSE.txt'), 'licences/imgui.txt'], [path.join(sdl2.include, '../LICENSE.txt'), 'licences/sdl2.txt']];
+}
+
 // Browsers look for a service worker's scope beside it, so this one file is lifted to the root.
 const kLifted = { 'page/service_worker.js': 'service_worker.js' };
 
@@ -33,7 +42,7 @@ const kFlavours = [
 // Whatever can change dist/. Listed by size and time: reading them all would cost more than the build's own check.
 const kInputs = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'engine', 'web', 'shaders', 'assets', 'index.html', 'LICENSE',
   'tools/build.mjs', 'build/toolchain.cmake'];
-const kCompressed = new Set(['.html', '.mjs', '.js', '.css', '.json', '.wasm', '.svg', '.csv', '.txt', '.md', '.webmanifest', '.wgsl', '.bin', '.ttf', '.ico']);
+const kCompressed = new Set(['.html', '.mjs', '.js', '.css', '.json', '.wasm', '.svg', '.csv', '.txt', '.md', '.webmanifest', '.wgsl', '.bin', '.idx', '.ttf', '.ico']);
 const kLeastCompressed = 512;
 
 function walk(file, visit) {
@@ -72,8 +81,8 @@ function compile() {
 /** Map from the path inside dist/ to the source file. */
 function wanted_files() {
   const wanted = new Map();
-  for (const [from, to] of kCopied) {
-    const source = path.join(kRoot, from);
+  for (const [from, to] of [...kCopied, ...compiled_in()]) {
+    const source = path.resolve(kRoot, from);
     walk(source, (file) => {
       const inside = path.posix.join(to, path.relative(source, file).split(path.sep).join('/'));
       wanted.set(kLifted[inside] ?? inside.replace(/\/$/, ''), file);
