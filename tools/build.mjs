@@ -8,9 +8,11 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { with_lock } from './setup/lock.mjs';
 
 const kRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const kDist = path.join(kRoot, 'dist');
+export const kLock = path.join(kRoot, 'build/lock');
 const kStamp = path.join(kRoot, 'build/dist-stamp.json');
 
 // What is copied: [in the repository, in dist/]. Folders are copied whole; what does not exist yet is left out.
@@ -138,8 +140,12 @@ async function assemble() {
   return placed.filter(Boolean).length;
 }
 
-/** Brings dist/ up to date; returns the number of files that changed. */
-export async function build() {
+/** Brings dist/ up to date, one build at a time; returns the number of files that changed. */
+export function build() {
+  return with_lock(kLock, build_alone);
+}
+
+async function build_alone() {
   const begin = Date.now();
   const before = fingerprint(kInputs);
   let stamp = {};

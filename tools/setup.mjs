@@ -6,11 +6,12 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { install_packages, is_debian } from './setup/apt.mjs';
 import { provide_emscripten } from './setup/emscripten.mjs';
+import { with_lock } from './setup/lock.mjs';
 import { ask, capture, fail, say, SetupError, step, total_seconds } from './setup/report.mjs';
 import { provide_sdl2 } from './setup/sdl2.mjs';
 import { provide_source } from './setup/sources.mjs';
 import { input_hash, read_stamp, write_stamp } from './setup/stamp.mjs';
-import { at_least, kLeast } from './setup/versions.mjs';
+import { at_least, cache_folder, kLeast } from './setup/versions.mjs';
 
 export const kRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const kStamp = path.join(kRoot, 'build/toolchain.json');
@@ -88,8 +89,10 @@ function write_cmake(found) {
 /** Sets up what is missing and returns {emscripten, closure, sdl2, imgui, browser}. Throws SetupError with one sentence. */
 export async function setup() {
   const hash = input_hash(inputs());
-  const known = read_stamp(kStamp, hash);
-  if (known) return known;
+  return read_stamp(kStamp, hash) ?? with_lock(path.join(cache_folder(), 'lock'), () => read_stamp(kStamp, hash) ?? set_up_now(hash));
+}
+
+async function set_up_now(hash) {
   if (!at_least(process.version, kLeast.node)) fail(`Node ${process.version} is too old; install Node ${kLeast.node} or newer.`);
   if (is_debian()) {
     const browser = find_browser() ? [] : ['chromium'];

@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { kLock } from './build.mjs';
+import { with_lock } from './setup/lock.mjs';
 import { setup_or_exit, kRoot } from './setup.mjs';
 import { count_doctest, count_node_tests, run_program, StageError } from './test/run.mjs';
 import { size_budget } from './test/size.mjs';
@@ -16,9 +18,11 @@ const kRelaxedFlag = '--experimental-wasm-relaxed-simd';
 const v8_options = () => spawnSync(process.execPath, ['--v8-options'], { encoding: 'utf8' }).stdout ?? '';
 
 /** Configures and builds a preset; only our own warnings are errors, and only here. */
-async function compile(preset, targets, settings = ['-DMYELIN_WERROR=ON']) {
-  await run_program('cmake', ['--preset', preset, '--log-level=WARNING', ...settings]);
-  await run_program('cmake', ['--build', '--preset', preset, '-j', kJobs, ...(targets.length ? ['--target', ...targets] : [])]);
+function compile(preset, targets, settings = ['-DMYELIN_WERROR=ON']) {
+  return with_lock(kLock, async () => {
+    await run_program('cmake', ['--preset', preset, '--log-level=WARNING', ...settings]);
+    await run_program('cmake', ['--build', '--preset', preset, '-j', kJobs, ...(targets.length ? ['--target', ...targets] : [])]);
+  });
 }
 
 /** Runs doctest and returns its counts. A filter that matches nothing is a failure, not a success. */

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { with_lock } from '../../tools/setup/lock.mjs';
 import { input_hash, read_stamp, write_stamp } from '../../tools/setup/stamp.mjs';
 import { at_least, cache_folder, parse_version } from '../../tools/setup/versions.mjs';
 import { count_doctest, count_node_tests } from '../../tools/test/run.mjs';
@@ -64,4 +65,20 @@ test('tests are counted from doctest\'s and Node\'s summaries', () => {
   assert.deepEqual(count_doctest('[doctest] test cases:  12 |  10 passed |  2 failed | 3 skipped\n'), { passed: 10, failed: 2 });
   assert.deepEqual(count_node_tests('ℹ tests 7\nℹ pass 6\nℹ fail 1\n'), { passed: 6, failed: 1 });
   assert.deepEqual(count_node_tests('# pass 2\n# fail 0\n'), { passed: 2, failed: 0 });
+});
+
+test('two holders of a lock follow each other, and a dead owner\'s lock is taken over', async () => {
+  const file = path.join(folder, 'lock');
+  let inside = 0;
+  const work = async () => {
+    assert.equal(++inside, 1);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    --inside;
+  };
+  await Promise.all([with_lock(file, work), with_lock(file, work)]);
+  assert.ok(!fs.existsSync(file));
+  fs.writeFileSync(file, '999999999');
+  assert.equal(await with_lock(file, async () => 5), 5);
+  await assert.rejects(with_lock(file, async () => { throw new Error('inside'); }), /inside/);
+  assert.ok(!fs.existsSync(file), 'released after a failure too');
 });
