@@ -23,6 +23,7 @@ function(myelin_web_link target)
   if(MYELIN_WEB_FAST_LINK)
     target_link_options(${target} PRIVATE -O1)
   elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+    # -Oz would save 7 KB of the compressed download and cost a fifth of the speed on the digits (measured in Chromium).
     target_link_options(${target} PRIVATE -O3 --closure 1)
     if(MYELIN_SETUP_CLOSURE_COMPILER)
       set_target_properties(${target} PROPERTIES RULE_LAUNCH_LINK
