@@ -42,7 +42,7 @@ async function node_tests(folder, options = []) {
 
 const binary = (preset) => path.join(kRoot, 'build', preset, 'myelin_tests');
 // Threads meet only in these suites; under the thread sanitizer the others would cost minutes and prove nothing.
-const kThreadedSuites = '--test-suite=*session*,*executor*';
+const kThreadedSuites = '--test-suite=*session*,*executor*,*hosts*';
 
 const kStages = [
   ['rules', 'Who may include whom', async () => {

@@ -67,6 +67,18 @@ TEST_CASE("a host obeys while it trains and stops when it is asked to") {
   }
 }
 
+TEST_CASE("a burst of commands larger than the mailbox is not the end of a page without threads") {
+  const std::unique_ptr<Host> host = make_inline_host();
+  host->post(SetExperiment{base_experiment()});
+  bool full = false;
+  for (int i = 0; i < 100; ++i) full = !host->post(Pause{}) || full;
+  CHECK(full);
+  CHECK(host->needs_frames());
+  host->frame();
+  CHECK(host->post(Play{1, 0}));
+  CHECK(wait_for(*host, [](const Snapshot& now) { return now.epoch == 1; }));
+}
+
 TEST_CASE("a paused worker uses no processor time") {
   const std::unique_ptr<Host> host = make_worker_host(2);
   host->post(SetExperiment{base_experiment()});

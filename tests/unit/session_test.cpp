@@ -168,20 +168,82 @@ TEST_SUITE("session") {
     CHECK(std::isfinite(seen.parameters[0]));
   }
 
-  TEST_CASE("divergence stops the run, keeps finite weights and a lower rate can go on") {
+  TEST_CASE("divergence stops the run, keeps finite weights and a lower rate can go on, for every optimiser") {
+    for (const Row* optimizer : rows(Kind::optimizer)) {
+      INFO(std::string(optimizer->key));
+      Session session(test::test_options());
+      Experiment experiment = experiment_from("data=plane&net=dense(units:4,activation:relu)dense(units:4,activation:relu)dense(units:1,activation:linear)&loss=mse&train.seed=3");
+      experiment.optimizer = make_part(Kind::optimizer, optimizer->key);
+      experiment.optimizer.settings.set("rate", 10);
+      session.post(SetExperiment{experiment});
+      session.post(Play{60, 0});
+      const Snapshot& stopped = settle(session);
+      // Adam's steps are bounded by its rate: it need not overflow.
+      if (std::string(optimizer->key) != "adam") REQUIRE(stopped.state == RunState::diverged);
+      for (double value : stopped.parameters) CHECK(std::isfinite(value));
+      if (stopped.state == RunState::diverged) CHECK(stopped.error.node >= 1);
+      const int64_t epoch = stopped.epoch;
+      experiment.optimizer.settings.set("rate", 1e-5);
+      session.post(SetExperiment{experiment});
+      session.post(Play{epoch + 5, 0});
+      CHECK(settle(session).state == RunState::finished);
+    }
+  }
+
+  TEST_CASE("a failed experiment is neither run nor reset, until a good one replaces it") {
     Session session(test::test_options());
-    Experiment experiment = experiment_from("data=plane&net=dense(units:4,activation:relu)dense(units:1,activation:linear)&loss=mse&opt=sgd&opt.rate=10&train.seed=3");
-    session.post(SetExperiment{experiment});
-    session.post(Play{500, 0});
-    const Snapshot& stopped = settle(session);
-    REQUIRE(stopped.state == RunState::diverged);
-    CHECK(stopped.error.node >= 1);
-    for (double value : stopped.parameters) CHECK(std::isfinite(value));
-    const int64_t epoch = stopped.epoch;
-    experiment.optimizer.settings.set("rate", 1e-5);
-    session.post(SetExperiment{experiment});
-    session.post(Play{epoch + 2, 0});
-    CHECK(settle(session).state == RunState::finished);
+    const Experiment good = experiment_from(kCircle);
+    Experiment bad = good;
+    bad.nodes.back().settings.set("units", 3);
+    session.post(SetExperiment{good});
+    session.post(SetExperiment{bad});
+    session.post(Play{5, 0});
+    session.post(Reset{});
+    CHECK(settle(session).state == RunState::failed);
+    CHECK_FALSE(session.latest().error.text.empty());
+    CHECK(session.latest().step == 0);
+  }
+
+  TEST_CASE("a run that waits for its data goes on running when they are there, unless paused meanwhile") {
+    for (bool paused : {false, true}) {
+      Session session(test::test_options());
+      session.post(SetExperiment{experiment_from(kCircle)});
+      session.post(Play{});
+      session.pump(1000);
+      REQUIRE(session.latest().state == RunState::running);
+      session.post(SetExperiment{experiment_from("preset=digits")});
+      session.pump(1000);
+      REQUIRE(session.latest().state == RunState::waiting);
+      if (paused) session.post(Pause{});
+      for (int i = 0; i < 10 && session.latest().state == RunState::waiting; ++i) {
+        session.post(LoadAsset{session.latest().missing_asset, test::read_asset(session.latest().missing_asset)});
+        session.pump(1000);
+      }
+      CHECK(session.latest().state == (paused ? RunState::paused : RunState::running));
+    }
+  }
+
+  TEST_CASE("many steps leave the host its turn, and a pause interrupts them") {
+    Session session(test::test_options());
+    session.post(SetExperiment{experiment_from(kCircle)});
+    session.post(Step{Step::Unit::epoch, 1'000'000});
+    CHECK(session.pump(5000) == PumpResult::busy);
+    session.post(Pause{});
+    CHECK(session.pump(5000) == PumpResult::idle);
+    CHECK(session.latest().state == RunState::paused);
+    CHECK(session.latest().step > 0);
+  }
+
+  TEST_CASE("a network that would not fit into memory is an error with both numbers, and the old run stays") {
+    auto options = test::test_options();
+    options.memory_limit = 1 << 20;
+    Session session(options);
+    session.post(SetExperiment{experiment_from(kCircle)});
+    CHECK(settle(session).state == RunState::paused);
+    session.post(SetExperiment{experiment_from("data=circle&net=dense(units:1000)dense(units:1000)dense(units:1,activation:tanh)&loss=mse")});
+    CHECK(settle(session).state == RunState::failed);
+    CHECK(session.latest().error.text.en.find(" 1 MB are allowed") != std::string::npos);
+    CHECK(session.latest().problem->parameters == 17);
   }
 
   TEST_CASE("an asset that is missing is asked for, and its absence is said") {

@@ -58,7 +58,7 @@ void App::Impl::begin(const std::string& link) {
 
 bool App::Impl::settled(const Snapshot& now) const {
   return !experiment_unsent && experiment_answered && unsent.empty() && loading.empty() && now.state != RunState::waiting &&
-         now.problem != nullptr && (now.state == RunState::failed || now.experiment == history.now());
+         (now.state == RunState::failed || (now.problem != nullptr && now.experiment == history.now()));
 }
 
 void App::Impl::post(Command command) {
@@ -98,7 +98,11 @@ void App::Impl::experiment_changed() {
 }
 
 void App::Impl::edit(Experiment next, const std::string& gesture) {
-  if (next == history.now()) return;
+  if (next == history.now()) {
+    // The same again after a failure (a download that broke off) means: try again.
+    if (snapshot().state == RunState::failed) experiment_changed();
+    return;
+  }
   history.edit(std::move(next), gesture);
   experiment_changed();
 }
@@ -122,10 +126,12 @@ void App::Impl::copy_link() {
 
 void App::Impl::fetch_assets(const Snapshot& now) {
   if (now.state != RunState::waiting || now.missing_asset.empty() || loading.contains(now.missing_asset)) return;
+  if (now.sequence <= asset_answered_at) return;  // the session has not seen the last answer yet
   const std::string name = now.missing_asset;
   loading.insert(name);
   load_asset(name, [this, name](std::vector<std::byte> bytes) {
     loading.erase(name);
+    asset_answered_at = snapshot().sequence;
     post(LoadAsset{name, std::move(bytes)});
     frames = std::max(frames, kFramesAfterInput);
     wake_frames();
@@ -163,6 +169,7 @@ void App::Impl::follow_environment() {
 }
 
 void App::Impl::run_or_pause(const Snapshot& now) {
+  if (now.state == RunState::failed) return;
   if (now.state == RunState::running) {
     post(Pause{});
   } else {

@@ -34,6 +34,7 @@ struct App::Impl {
   Watch posted_watch;
 
   std::set<std::string> loading;  // assets on their way
+  uint64_t asset_answered_at = 0;  // the snapshot that was newest when an asset was last handed over
 
   std::string clipboard;          // what ImGui was given last
   std::string published_link;

@@ -109,6 +109,9 @@ std::string App::set(const std::string& text) {
 
 void App::open(const std::string& link) {
   // What is wrong with it is told once: set() returns it to scripts, here the user reads it.
+  // Whatever the visitor typed, the address shows the experiment again.
+  impl_->published_link.clear();
+  impl_->link_dirty = true;
   const Result<ParsedExperiment> parsed = parse_experiment(link);
   if (parsed) {
     set(link);

@@ -7,6 +7,9 @@
 
 namespace myelin::web {
 
+// A page has 256 MB of fixed memory; what a run may plan leaves room for the program, its pictures and its snapshots.
+inline constexpr int64_t kMemoryLimit = 160 * 1024 * 1024;
+
 class Host {
  public:
   virtual ~Host() = default;

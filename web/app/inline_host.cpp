@@ -11,10 +11,10 @@ constexpr int64_t kSnapshotUs = 66'000;
 
 class InlineHost final : public Host {
  public:
-  InlineHost() : session_({.threads = 1, .now_us = now_us, .snapshot_interval_us = kSnapshotUs}) {}
+  InlineHost() : session_({.threads = 1, .now_us = now_us, .snapshot_interval_us = kSnapshotUs, .memory_limit = kMemoryLimit}) {}
   bool post(Command command) override {
-    awake_ = session_.post(std::move(command));
-    return awake_;
+    awake_ = true;  // also when the mailbox is full: the next frame empties it
+    return session_.post(std::move(command));
   }
   const Snapshot& latest() override { return session_.latest(); }
   void frame() override {

@@ -20,7 +20,7 @@ constexpr int64_t kLongestWaitUs = 100'000;
 class WorkerHost final : public Host {
  public:
   explicit WorkerHost(int threads)
-      : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = kSnapshotUs}), threads_(threads), worker_([this] { work(); }) {}
+      : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = kSnapshotUs, .memory_limit = kMemoryLimit}), threads_(threads), worker_([this] { work(); }) {}
   ~WorkerHost() override {
     stop_.store(true);
     ring();

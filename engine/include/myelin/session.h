@@ -63,6 +63,7 @@ struct SessionOptions {
   int threads = 1;                           // of the executor that shares the work of one step; at least 1
   std::function<int64_t()> now_us;           // a monotonic clock in microseconds
   int64_t snapshot_interval_us = 50'000;     // between snapshots while running
+  int64_t memory_limit = int64_t{1} << 36;   // bytes a run may plan; more is an error, not a crash
 };
 
 enum class PumpResult {

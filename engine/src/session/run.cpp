@@ -184,11 +184,11 @@ void describe_data(const Experiment& experiment, Dataset data, Problem& problem)
 }
 
 template <class Real>
-Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset data, Executor& executor,
+Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset data, Executor& executor, int64_t memory_limit,
                                          std::shared_ptr<const Problem>& out) {
   auto problem = std::make_shared<Problem>();
   describe_data(experiment, std::move(data), *problem);
-  auto trainer = Trainer<Real>::create(experiment, problem->data, executor);
+  auto trainer = Trainer<Real>::create(experiment, problem->data, executor, memory_limit);
   if (!trainer) return trainer.error();
   describe_graph(trainer.value()->graph(), *problem);
   problem->input_labels = trainer.value()->transform().labels();
@@ -223,10 +223,12 @@ Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& as
   return data;
 }
 
-Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor,
+Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor, int64_t memory_limit,
                                       std::shared_ptr<const Problem>& problem) {
-  if (experiment.training.choice("arithmetic") == "f64") return make_run_of<double>(experiment, std::move(data), executor, problem);
-  return make_run_of<float>(experiment, std::move(data), executor, problem);
+  if (experiment.training.choice("arithmetic") == "f64") {
+    return make_run_of<double>(experiment, std::move(data), executor, memory_limit, problem);
+  }
+  return make_run_of<float>(experiment, std::move(data), executor, memory_limit, problem);
 }
 
 Result<Problem> describe(const Experiment& experiment, const AssetSource& asset) {

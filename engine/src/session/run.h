@@ -32,8 +32,8 @@ using AssetSource = std::function<std::vector<std::byte>(const std::string&)>;
 // The data set with its parts assigned. When an asset is missing, `missing` names it and the error says so.
 Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, std::string& missing);
 
-// Compiles the experiment; on success `problem` describes it.
-Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor,
+// Compiles the experiment; on success `problem` describes it. Plans for more bytes than the limit are an error.
+Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor, int64_t memory_limit,
                                       std::shared_ptr<const Problem>& problem);
 
 }  // namespace myelin

@@ -35,6 +35,9 @@ struct Session::Impl {
   RunState state = RunState::paused;
   Error error;
   int64_t until_epoch = 0, until_step = 0;
+  bool stepping = false;         // towards a Step's goal: no speed limit, and paused at the end
+  bool run_when_loaded = false;  // asked to run while an asset is on its way
+  int64_t deadline_us = 0;       // of the pump in progress
   double speed = 0;
   int64_t next_step_us = 0;
   int64_t last_snapshot_us = 0;
@@ -47,14 +50,18 @@ struct Session::Impl {
 
   void pause(RunState now) {
     state = now;
+    stepping = false;
     rate = 0;
     dirty = true;
   }
 
   void start(int64_t epoch, int64_t step) {
-    if (!run) return;
     until_epoch = epoch;
     until_step = step;
+    run_when_loaded = state == RunState::waiting;
+    // The experiment that failed is not the one that would run.
+    if (!run || state == RunState::waiting || state == RunState::failed) return;
+    stepping = false;
     if (goal_reached()) return pause(RunState::finished);
     state = RunState::running;
     error = {};
@@ -69,17 +76,18 @@ struct Session::Impl {
 
   // Restarts with `next`. On failure the old run stays as it was, paused.
   void compile(const Experiment& next) {
-    const bool was_running = state == RunState::running;
+    const bool was_running = (state == RunState::running && !stepping) || (state == RunState::waiting && run_when_loaded);
     pending.reset();
     missing_asset.clear();
     Result<Dataset> data = load_dataset(next, [this](const std::string& name) { return assets[name]; }, missing_asset);
     if (!data) {
       error = data.error();
       if (!missing_asset.empty()) pending = next;
+      run_when_loaded = was_running && pending.has_value();
       return pause(pending ? RunState::waiting : RunState::failed);
     }
     std::shared_ptr<const Problem> next_problem;
-    Result<std::unique_ptr<Run>> made = make_run(next, std::move(data.value()), *executor, next_problem);
+    Result<std::unique_ptr<Run>> made = make_run(next, std::move(data.value()), *executor, options.memory_limit, next_problem);
     if (!made) {
       error = made.error();
       return pause(RunState::failed);
@@ -108,11 +116,12 @@ struct Session::Impl {
     } else if (auto* play = std::get_if<Play>(&command)) {
       start(play->until_epoch, play->until_step);
     } else if (std::get_if<Pause>(&command)) {
+      run_when_loaded = false;
       if (running()) pause(RunState::paused);
     } else if (auto* step = std::get_if<Step>(&command)) {
       obey_step(*step);
     } else if (std::get_if<Reset>(&command)) {
-      if (!run || state == RunState::waiting) return;
+      if (!run || state == RunState::waiting || state == RunState::failed) return;
       pause(RunState::paused);
       compile(experiment);
     }
@@ -152,16 +161,15 @@ struct Session::Impl {
     if (awaited) compile(Experiment(*pending));
   }
 
-  // Steps are taken at once and in full: a host that wants to stay responsive asks for few at a time.
+  // Takes what fits into this pump at once, so that a command after it finds the steps taken; a longer way goes on like a run.
   void obey_step(const Step& step) {
-    if (!run || state == RunState::waiting || state == RunState::failed) return;
-    pause(RunState::paused);
+    if (!run || state == RunState::waiting || state == RunState::failed || step.count < 1) return;
+    pause(RunState::running);
     error = {};
-    const bool by_epoch = step.unit == Step::Unit::epoch;
-    const int64_t goal = (by_epoch ? run->epoch() : run->steps()) + step.count;
-    while ((by_epoch ? run->epoch() : run->steps()) < goal) {
-      if (!advance()) return;
-    }
+    stepping = true;
+    until_epoch = step.unit == Step::Unit::epoch ? run->epoch() + step.count : 0;
+    until_step = step.unit == Step::Unit::batch ? run->steps() + step.count : 0;
+    train();
   }
 
   bool advance() {
@@ -171,17 +179,17 @@ struct Session::Impl {
     return false;
   }
 
-  // True while there is more to do.
-  void train(int64_t deadline_us) {
+  void train() {
     while (running()) {
       const int64_t now = options.now_us();
-      if (now >= deadline_us || (speed > 0 && now < next_step_us)) return;
-      for (int i = 0; i < (speed > 0 ? 1 : kStepsPerLook); ++i) {
+      const bool limited = speed > 0 && !stepping;
+      if (now >= deadline_us || (limited && now < next_step_us)) return;
+      for (int i = 0; i < (limited ? 1 : kStepsPerLook); ++i) {
         if (!advance()) return;
-        if (goal_reached()) return pause(RunState::finished);
+        if (goal_reached()) return pause(stepping ? RunState::paused : RunState::finished);
       }
       // A late host catches up on at most a tenth of a second, so that slow motion never bursts.
-      if (speed > 0) next_step_us = std::max(next_step_us, now - 100'000) + static_cast<int64_t>(1e6 / speed);
+      if (limited) next_step_us = std::max(next_step_us, now - 100'000) + static_cast<int64_t>(1e6 / speed);
       if (now - last_snapshot_us >= options.snapshot_interval_us) publish(now);
     }
   }
@@ -219,15 +227,15 @@ const Snapshot& Session::latest() { return impl_->snapshots.front(); }
 PumpResult Session::pump(int64_t budget_us) {
   Impl& s = *impl_;
   if (!s.executor) s.executor = make_executor(s.options.threads);
-  const int64_t deadline = s.options.now_us() + budget_us;
+  s.deadline_us = s.options.now_us() + budget_us;
   Command command;
   while (s.commands.pop(command)) s.obey(command);
   if (s.dirty) s.publish(s.options.now_us());
-  s.train(deadline);
+  s.train();
   const int64_t now = s.options.now_us();
   if (s.dirty || (s.running() && now - s.last_snapshot_us >= s.options.snapshot_interval_us)) s.publish(now);
   if (!s.running()) return PumpResult::idle;
-  return s.speed > 0 && now < s.next_step_us ? PumpResult::waiting : PumpResult::busy;
+  return s.speed > 0 && !s.stepping && now < s.next_step_us ? PumpResult::waiting : PumpResult::busy;
 }
 
 int64_t Session::wait_us() const { return std::max<int64_t>(0, impl_->next_step_us - impl_->options.now_us()); }

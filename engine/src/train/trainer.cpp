@@ -27,7 +27,8 @@ Trainer<Real>::Trainer(const Dataset& data, InputTransform transform, Graph<Real
     : data_(&data), transform_(std::move(transform)), graph_(std::move(graph)), executor_(&executor) {}
 
 template <class Real>
-Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& experiment, const Dataset& data, Executor& executor) {
+Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& experiment, const Dataset& data, Executor& executor,
+                                                                   int64_t memory_limit) {
   const LossRow* loss = find_loss(experiment.loss.kind);
   if (Status wrong = check_parts(experiment, data)) return *wrong;
   InputTransform transform(data, experiment.preparation, experiment.features);
@@ -43,6 +44,8 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
   t.outputs_ = t.graph_.nodes.back().shape.size();
   t.seed_ = static_cast<uint64_t>(experiment.training["seed"]);
   t.arithmetic_ = experiment.training.choice("arithmetic") == "fast" ? Arithmetic::fused : Arithmetic::exact;
+  t.memory_limit_ = memory_limit;
+  if (Status wrong = t.check_memory(experiment)) return *wrong;
   t.inputs_ = transform_all<Real>(data, t.transform_);
   t.targets_ = make_targets<Real>(data, t.outputs_, t.code_.low, t.code_.high);
 
@@ -69,6 +72,27 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
 }
 
 template <class Real>
+int Trainer<Real>::batch_of(const Experiment& experiment) const {
+  const int count = static_cast<int>(part(SplitPart::train).size());
+  return std::clamp(experiment.training.integer("batch"), 1, std::max(1, count));
+}
+
+template <class Real>
+Status Trainer<Real>::check_memory(const Experiment& experiment) const {
+  const int states = find_optimizer(experiment.optimizer.kind)->states;
+  const int64_t samples = static_cast<int64_t>(data_->count) * (transform_.shape().size() + outputs_);
+  // Parameters, gradients, the copy of the last good ones and the optimiser's own; snapshots hold three more, as doubles.
+  const int64_t per_parameter = (3 + states) * static_cast<int64_t>(sizeof(Real)) + 3 * static_cast<int64_t>(sizeof(double));
+  const int64_t needed = Model<Real>::planned_bytes(graph_, {batch_of(experiment), executor_->workers(), true, arithmetic_}) +
+                         Model<Real>::planned_bytes(graph_, {kChunk, executor_->workers(), false, arithmetic_}) +
+                         graph_.parameters * per_parameter + samples * static_cast<int64_t>(sizeof(Real));
+  if (needed <= memory_limit_) return std::nullopt;
+  const std::string has = std::to_string(memory_limit_ >> 20), asks = std::to_string(needed >> 20);
+  return Error{{"This network would need " + asks + " MB of memory, and " + has + " MB are allowed: use fewer neurons or a smaller batch.",
+                "Ce réseau demanderait " + asks + " Mo de mémoire, et " + has + " Mo sont permis : réduisez le nombre de neurones ou la taille du lot."}};
+}
+
+template <class Real>
 void Trainer<Real>::configure(const Experiment& experiment) {
   loss_ = find_loss(experiment.loss.kind);
   loss_options_ = loss_options(experiment.loss.settings);
@@ -87,8 +111,7 @@ void Trainer<Real>::configure(const Experiment& experiment) {
   l1_ = training["l1"];
   l2_ = training["l2"];
   l2_over_batch_ = training.choice("l2_convention") == "lambda_over_m";
-  const int count = static_cast<int>(part(SplitPart::train).size());
-  const int batch = std::clamp(training.integer("batch"), 1, std::max(1, count));
+  const int batch = batch_of(experiment);
   if (batch != batch_ || !model_) {
     batch_ = batch;
     make_model();
@@ -106,6 +129,7 @@ void Trainer<Real>::make_model() {
 template <class Real>
 Status Trainer<Real>::apply_live(const Experiment& experiment) {
   if (Status wrong = check_output(experiment, *data_, graph_.nodes.back().shape)) return wrong;
+  if (Status wrong = check_memory(experiment)) return wrong;
   configure(experiment);
   return std::nullopt;
 }
@@ -170,6 +194,9 @@ bool Trainer<Real>::step() {
   if (epoch_done) finite = finite && all_finite(params_.data(), params_.size());
   if (!finite) {
     find_bad_node(batch);
+    // Moments that remember the overflow would repeat it.
+    optimizer_steps_ = 0;
+    for (Buffer<Real>& moments : state_) std::fill_n(moments.data(), moments.size(), Real(0));
     std::memcpy(params_.data(), good_params_.data(), params_.size() * sizeof(Real));
     begin_epoch();
     return false;

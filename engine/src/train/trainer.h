@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -34,7 +35,9 @@ template <class Real>
 class Trainer {
  public:
   // `data` has its parts assigned. The executor and the data must outlive the trainer.
-  static Result<std::unique_ptr<Trainer>> create(const Experiment& experiment, const Dataset& data, Executor& executor);
+  // Needing more than `memory_limit` bytes is an error, found before anything is allocated.
+  static Result<std::unique_ptr<Trainer>> create(const Experiment& experiment, const Dataset& data, Executor& executor,
+                                                 int64_t memory_limit = std::numeric_limits<int64_t>::max());
 
   // One batch: forward, backward, update. False when a value stopped being a number: parameters and position are then
   // those of the start of the epoch, and bad_node() names the first node that overflowed.
@@ -70,6 +73,9 @@ class Trainer {
 
  private:
   Trainer(const Dataset& data, InputTransform transform, Graph<Real> graph, Executor& executor);
+  // Error when a run with these settings would plan for too much memory.
+  Status check_memory(const Experiment& experiment) const;
+  int batch_of(const Experiment& experiment) const;
   void configure(const Experiment& experiment);
   void make_model();
   void begin_epoch();
@@ -84,6 +90,7 @@ class Trainer {
   std::array<std::vector<int>, kSplitParts> parts_;
   TargetCode code_;
   int outputs_ = 0;
+  int64_t memory_limit_ = 0;
 
   const LossRow* loss_ = nullptr;
   LossOptions loss_options_;
