@@ -7,7 +7,7 @@ const kPollMs = 40;
 const kPatienceMs = 5000;
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-const is_count = (value) => Number.isSafeInteger(value) && value >= 1;
+const is_count = (value) => Number.isSafeInteger(value) && value >= 1 && value < 2 ** 31;
 
 export function make_api() {
   let program = null;
@@ -34,12 +34,18 @@ export function make_api() {
   function state() {
     return { ...JSON.parse(ask('_myelin_state')), ...facts };
   }
+  // Waits as long as something happens; a program that stays still for too long has not obeyed, which is an error.
   async function until(done, patience = kPatienceMs) {
-    const begin = performance.now();
+    let seen = -1;
+    let begin = performance.now();
     for (;;) {
       const now = state();
       if (done(now)) return now;
-      if (performance.now() - begin > patience) return now;
+      if (now.step !== seen) {
+        seen = now.step;
+        begin = performance.now();
+      }
+      if (performance.now() - begin > patience) throw new Error(now.error || say('no_answer'));
       await sleep(kPollMs);
     }
   }
@@ -111,7 +117,7 @@ export function make_api() {
       if ((batches === undefined) === (epochs === undefined) || !is_count(batches ?? epochs)) throw new RangeError(say('bad_step'));
       const begin = await until((now) => now.settled);
       program._myelin_step(epochs ? 1 : 0, batches ?? epochs);
-      return until((now) => !now.running && (epochs ? now.epoch >= begin.epoch + epochs : now.step >= begin.step + batches), 30000);
+      return until((now) => !now.running && (epochs ? now.epoch >= begin.epoch + epochs : now.step >= begin.step + batches));
     },
   };
 
