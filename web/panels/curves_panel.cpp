@@ -28,9 +28,15 @@ void present_values(const Snapshot& snapshot, const UiState& ui, bool accuracy) 
   for (size_t part = 0; part < 3; ++part) {
     if (snapshot.problem->samples[part] == 0) continue;
     ++shown;
-    used += room[part] = std::max(64.f, ImGui::CalcTextSize(names[part]).x + 20);
+    room[part] = std::max(64.f, ImGui::CalcTextSize(names[part]).x + 20);
   }
   ImGui::PopFont();
+  // Columns hold the longest number that may come, so that they stand still while the loss falls.
+  ImGui::PushFont(fonts().strong);
+  const float longest = accuracy ? 0.f : ImGui::CalcTextSize("8.88×10⁻¹⁰").x + 4;
+  ImGui::PopFont();
+  for (size_t part = 0; part < 3; ++part)
+    if (snapshot.problem->samples[part] > 0) used += room[part] = std::max(room[part], longest);
   const float spare = std::clamp((width - used) / static_cast<float>(std::max(1, shown - 1)), 4.f, 40.f);
   // Powers of ten are long: the numbers get smaller together, and never reach beyond the card.
   std::array<std::string, 3> texts;
