@@ -237,7 +237,9 @@ void counters(Bar& bar, float width) {
     const float y = top + line * static_cast<float>(row);
     list->AddCircleFilled(ImVec2(x + 4, y + line / 2), 3.5f, colours[part]);
     draw_text(list, font, ImVec2(x + 14, y), t.muted, names[part]);
-    const std::string loss = std::isnan(metrics.loss) ? "–" : number(metrics.loss, ui.language);
+    // The column is fixed: a power of ten gives up digits rather than reach into the accuracy.
+    std::string loss = std::isnan(metrics.loss) ? "–" : number(metrics.loss, ui.language);
+    for (int digits = 2; digits > 0 && text_width(font, loss) > loss_width + 2; --digits) loss = number(metrics.loss, ui.language, digits);
     draw_text(list, font, ImVec2(x + name_width, y), t.text, loss);
     if (!std::isnan(metrics.accuracy)) draw_text(list, font, ImVec2(x + name_width + loss_width + 10, y), t.text, percent(metrics.accuracy, ui.language));
   }
