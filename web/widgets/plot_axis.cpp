@@ -71,6 +71,7 @@ Axis y_axis(std::span<const Series> series, const PlotOptions& options) {
   }
   double room = bounds.high - bounds.low;
   if (!given) {
+    if (bounds.low == 0 && bounds.high == 0) bounds.high = 1;  // nothing but zeros: no reason for a microscope
     // Losses and shares start at zero unless that would flatten them.
     if (bounds.low >= 0 && bounds.low < bounds.high * 0.6) bounds.low = 0;
     room = std::max(bounds.high - bounds.low, std::max(std::fabs(bounds.high) * 1e-3, 1e-12));
