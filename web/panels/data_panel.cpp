@@ -7,6 +7,7 @@
 #include "panels/dataset_icon.h"
 #include "panels/mutate.h"
 #include "widgets/controls.h"
+#include "widgets/paint.h"
 
 namespace myelin::web {
 namespace {
@@ -16,9 +17,14 @@ void tiles(UiState& ui, Outbox& outbox) {
   const std::span<const Row* const> all = rows(Kind::dataset);
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
   const float wanted = coarse_pointer() ? 56.f : 38.f;
-  const int per_row = std::max(4, static_cast<int>((width + gap) / (wanted + gap)));
+  const int count = static_cast<int>(all.size());
+  int per_row = std::max(4, static_cast<int>((width + gap) / (wanted + gap)));
+  // On a low page two rows of slightly smaller tiles are in sight as a whole, three are not.
+  constexpr float kLeastTile = 30;
+  const int half = (count + 1) / 2;
+  if (ui.layout == Layout::medium && !coarse_pointer() && per_row < half && (width + gap) / static_cast<float>(half) - gap >= kLeastTile) per_row = half;
   const float tile = std::min(60.f, std::floor((width + gap) / static_cast<float>(per_row) - gap));
-  for (int i = 0; i < static_cast<int>(all.size()); ++i) {
+  for (int i = 0; i < count; ++i) {
     const Row& row = *all[static_cast<size_t>(i)];
     if (i % per_row != 0) ImGui::SameLine(0, gap);
     ImGui::PushID(row.key);
@@ -180,11 +186,17 @@ void name(const UiState& ui) {
     ImGui::TextUnformatted(text);
     return;
   }
-  ImGui::PushFont(fonts().medium);
-  const ImVec2 start = ImGui::GetCursorScreenPos(), size = ImGui::CalcTextSize(text);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
   const float right = start.x + ImGui::GetContentRegionAvail().x - 30;
-  ImGui::GetWindowDrawList()->AddText(ImVec2(std::round(right - size.x), start.y - kGap - 11 - size.y / 2), theme().muted, text);
+  ImGui::PushFont(fonts().strong);
+  const float left = start.x + ImGui::CalcTextSize(ui.tr("Data", "Données")).x + 12;
   ImGui::PopFont();
+  // Smaller letters first, then an ellipsis: never into the card's title.
+  ImGui::PushFont(fonts().medium);
+  const bool fits = ImGui::CalcTextSize(text).x <= right - left;
+  ImGui::PopFont();
+  const float middle = start.y - kGap - 11;
+  draw_text_in(fits ? fonts().medium : fonts().small, ImRect(left, middle - 10, right, middle + 10), theme().muted, text, Align::right);
 }
 
 }  // namespace
