@@ -185,7 +185,7 @@ void medium(Page& page, float y, ImVec2 size) {
   const float inner = std::max(room - kMargin, kLeastTop + kMargin + kStrip + kLeastTabs);
   const float width = size.x - 2 * kMargin - (inner > room ? ImGui::GetStyle().ScrollbarSize : 0.f);
   const float top = std::clamp(inner - kStrip - kMargin - 234, kLeastTop, 620.f);
-  const float output = std::clamp(top - 84, 260.f, width * 0.46f);
+  const float output = std::clamp(top - 84, 282.f, width * 0.46f);
 
   begin_column("network column", ImVec2(kMargin, 0), ImVec2(width - output - kMargin, top), ImGuiWindowFlags_NoScrollbar);
   network_card(page, top);
