@@ -43,12 +43,24 @@ std::string axis_name(const Problem& problem, int input, const UiState& ui) {
   return "x";
 }
 
+// A short name of the second axis stands beside its end, a long one in a line of its own above the picture.
+float above_picture(const char* y_name) {
+  ImGui::PushFont(fonts().small);
+  const float room = ImGui::CalcTextSize(y_name).x <= kLeftAxis - 8 ? 0 : ImGui::GetTextLineHeight() + 3;
+  ImGui::PopFont();
+  return room;
+}
+
+std::string second_axis(const Problem& problem, const UiState& ui) {
+  return problem.data.plane.dimensions == 1 ? std::string("y") : axis_name(problem, problem.data.plane.y_input, ui);
+}
+
 void axes(const Picture& p, const char* y_name) {
   const Theme& t = theme();
   const Plane& plane = p.problem.data.plane;
   std::array<double, 16> at{};
   ImGui::PushFont(fonts().small);
-  const float line = ImGui::GetTextLineHeight();
+  const float line = ImGui::GetTextLineHeight(), above = above_picture(y_name);
   const int across = ticks(plane.x_min, plane.x_max, 5, at.data(), static_cast<int>(at.size()));
   const std::string x_name = axis_name(p.problem, plane.x_input, p.ui);
   for (int i = 0; i < across; ++i) {
@@ -66,22 +78,15 @@ void axes(const Picture& p, const char* y_name) {
     const float y = std::round(p.y(value));
     if (y < p.box.y0 - 1 || y > p.box.y1 + 1) continue;
     p.list->AddLine(ImVec2(p.box.x0 - 3, y), ImVec2(p.box.x0, y), t.line_strong);
-    if (y - line / 2 < p.box.y0 + line) continue;  // the name of the axis stands there
+    if (above <= 0 && y - line / 2 < p.box.y0 + line) continue;  // the name of the axis stands there
     const std::string text = plain(value, p.ui.language);
     const float w = ImGui::CalcTextSize(text.c_str()).x;
     p.list->AddText(ImVec2(p.box.x0 - 6 - w, std::round(y - line / 2)), t.muted, text.c_str());
   }
   const float w = ImGui::CalcTextSize(x_name.c_str()).x;
   p.list->AddText(ImVec2(std::round(p.box.centre_x() - w / 2), p.box.y1 + 4 + line), t.text, x_name.c_str());
-  // A long name of the second axis stands inside its corner; a short one beside the axis.
-  const float wy = ImGui::CalcTextSize(y_name).x;
-  if (wy <= kLeftAxis - 8) {
-    p.list->AddText(ImVec2(p.box.x0 - wy - 8, p.box.y0 - 2), t.text, y_name);
-  } else {
-    const ImVec2 corner(p.box.x0 + 6, p.box.y0 + 5);
-    p.list->AddRectFilled(ImVec2(corner.x - 3, corner.y - 1), ImVec2(corner.x + wy + 3, corner.y + line + 1), with_alpha(t.panel, 0.8f), 3);
-    p.list->AddText(corner, t.text, y_name);
-  }
+  if (above > 0) p.list->AddText(ImVec2(p.box.x0, p.box.y0 - above), t.text, y_name);
+  else p.list->AddText(ImVec2(p.box.x0 - ImGui::CalcTextSize(y_name).x - 8, p.box.y0 - 2), t.text, y_name);
   ImGui::PopFont();
 }
 
@@ -325,7 +330,7 @@ float natural_output_height(const Snapshot& snapshot, const UiState& ui, float c
   const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && problem->data.task != Task::regression ? control_height() + kGap : 2.f);
   if (problem == nullptr || problem->data.is_image()) return title + width + 60;
   const float side = problem->data.plane.dimensions == 1 ? (width - kLeftAxis) * 0.8f : width - kLeftAxis;
-  return title + side + below_picture(*problem, ui, width) + kBottomAxis;
+  return title + above_picture(second_axis(*problem, ui).c_str()) + side + below_picture(*problem, ui, width) + kBottomAxis;
 }
 
 void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
@@ -337,6 +342,9 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
     return;
   }
   const Theme& t = theme();
+  const std::string y_name = second_axis(*problem, ui);
+  const float above = above_picture(y_name.c_str());
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + above);
   const ImVec2 avail = ImGui::GetContentRegionAvail();
   const float below = below_picture(*problem, ui, avail.x);
   const float width = avail.x - kLeftAxis;
@@ -376,7 +384,6 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
     if (!drawn) p.list->AddRectFilled(min, max, t.zero, 6);
   }
   p.list->AddRect(min, max, t.line_strong, 6);
-  const std::string y_name = plane.dimensions == 1 ? std::string("y") : axis_name(*problem, plane.y_input, ui);
   if (focus.node >= 0 && plane.dimensions == 2) p.shown = map_range(*problem, snapshot, focus.node, focus.unit);
   axes(p, y_name.c_str());
   const int nearest = points(p, hovered);
