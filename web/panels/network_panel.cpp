@@ -168,6 +168,11 @@ void network_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
     options.block_share = 0.2f;
     view.picture = place_graph(graph_of(*problem, ui, true), options);
   }
+  if (view.picture.width > room.x + 0.5f) {  // a smaller picture to read rather than outputs out of sight
+    options.image_side = 54;
+    options.column_gap = 12;
+    view.picture = place_graph(graph_of(*problem, ui, true), options);
+  }
   if (view.picture.width > room.x + 0.5f) {  // a scroll bar takes height
     options.height -= ImGui::GetStyle().ScrollbarSize;
     view.picture = place_graph(graph_of(*problem, ui, true), options);

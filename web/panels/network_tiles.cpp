@@ -96,25 +96,41 @@ void draw_image(const NetworkView& view, ImVec2 min, ImVec2 max) {
 
 bool focused(const NetworkView& view, int node, int unit) { return view.focus.node == node && view.focus.unit == unit; }
 
-void caption(const NetworkView& view, int node) {
-  const PlacedNode& placed = view.placed(node);
+std::string caption_text(const NetworkView& view, int node, bool brief) {
   const UiState& ui = view.ui;
-  const Theme& t = theme();
-  const NodeInfo& info = view.info(node);
-  std::string text;
-  if (node == 0) {
-    text = view.problem.data.is_image() ? fill_in("%s × %s", {std::to_string(view.problem.data.input_shape[2]), std::to_string(view.problem.data.input_shape[1])})
-                                        : count(info.shape.size(), ui.language) + (info.shape.size() > 1 ? ui.tr(" inputs", " entrées") : ui.tr(" input", " entrée"));
-  } else {
-    const int units = info.shape.size();
-    text = count(units, ui.language) + (node == view.last() ? (units > 1 ? ui.tr(" outputs", " sorties") : ui.tr(" output", " sortie"))
-                                                            : (units > 1 ? ui.tr(" neurons", " neurones") : ui.tr(" neuron", " neurone")));
-    if (placed.tiles.size() < size_of(units)) text = "… " + text;
+  const int units = view.info(node).shape.size();
+  if (node == 0 && view.problem.data.is_image()) {
+    const Shape& shape = view.problem.data.input_shape;
+    return fill_in("%s × %s", {std::to_string(shape[2]), std::to_string(shape[1])});
   }
+  std::string text = count(units, ui.language);
+  if (!brief) {
+    const bool many = units > 1;
+    text += node == 0             ? (many ? ui.tr(" inputs", " entrées") : ui.tr(" input", " entrée"))
+            : node == view.last() ? (many ? ui.tr(" outputs", " sorties") : ui.tr(" output", " sortie"))
+                                  : (many ? ui.tr(" neurons", " neurones") : ui.tr(" neuron", " neurone"));
+  }
+  return node > 0 && view.placed(node).tiles.size() < size_of(units) ? "… " + text : text;
+}
+
+void captions(const NetworkView& view) {
   ImGui::PushFont(fonts().small);
-  const float w = ImGui::CalcTextSize(text.c_str()).x;
-  const ImVec2 at = view.at(placed.body.centre_x() - w / 2, placed.footer_y);
-  view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), t.muted, text.c_str());
+  // Where columns stand so close that two captions would touch, the numbers alone.
+  constexpr float kApart = 10;
+  std::vector<float> widths;
+  for (int node = 0; node <= view.last(); ++node) widths.push_back(ImGui::CalcTextSize(caption_text(view, node, false).c_str()).x);
+  bool brief = false;
+  for (int node = 0; node <= view.last(); ++node)
+    for (int other = 0; other < node; ++other) {
+      const float apart = std::fabs(view.placed(node).body.centre_x() - view.placed(other).body.centre_x());
+      brief = brief || (view.placed(node).column != view.placed(other).column && apart < (widths[size_of(node)] + widths[size_of(other)]) / 2 + kApart);
+    }
+  for (int node = 0; node <= view.last(); ++node) {
+    const PlacedNode& placed = view.placed(node);
+    const std::string text = caption_text(view, node, brief);
+    const ImVec2 at = view.at(placed.body.centre_x() - ImGui::CalcTextSize(text.c_str()).x / 2, placed.footer_y);
+    view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), theme().muted, text.c_str());
+  }
   ImGui::PopFont();
 }
 
@@ -253,8 +269,8 @@ void draw_tiles(const NetworkView& view) {
       const ImVec2 min = view.at(placed.body.centre_x() - 2, placed.body.y0 - 40), max = view.at(placed.body.centre_x() + 2, placed.body.y1 + 40);
       view.list->AddRectFilled(min, max, t.line_strong, 2);
     }
-    caption(view, node);
   }
+  captions(view);
 }
 
 }  // namespace myelin::web
