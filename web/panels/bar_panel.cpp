@@ -169,6 +169,10 @@ void speed_menu(Bar& bar, float width) {
 
 // What to press, for whoever opens the page for the first time.
 std::string welcome(const Snapshot& snapshot, const UiState& ui) {
+  // Weights that were given, not drawn: there is nothing left to train, but much to try by hand.
+  if (snapshot.problem != nullptr && snapshot.metrics[0].accuracy >= 1)
+    return ui.tr("This network already answers right: click a link or a small square to change a weight.",
+                 "Ce réseau répond déjà juste : cliquez un lien ou un petit carré pour changer un poids.");
   const char* what = ui.tr("the network learns to separate the two classes.", "le réseau apprend à séparer les deux classes.");
   if (snapshot.problem != nullptr) {
     const Dataset& data = snapshot.problem->data;
@@ -209,7 +213,9 @@ void counters(Bar& bar, float width) {
     ImFont* fitting = text_width(fonts().base, text) <= width ? fonts().base : fonts().medium;
     ImGui::PushFont(fitting);
     const ImVec2 size = ImGui::CalcTextSize(text.c_str(), nullptr, false, width);
+    list->PushClipRect(ImVec2(origin.x, origin.y - 8), ImVec2(origin.x + width, origin.y + bar.height + 8));  // two lines reach below the controls
     list->AddText(ImGui::GetFont(), ImGui::GetFontSize(), ImVec2(origin.x, std::round(origin.y + (bar.height - size.y) / 2)), t.accent, text.c_str(), nullptr, width);
+    list->PopClipRect();
     ImGui::PopFont();
     return;
   }
