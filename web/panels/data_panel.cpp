@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
 
 #include "panels/common.h"
 #include "panels/dataset_icon.h"
 #include "panels/mutate.h"
 #include "widgets/controls.h"
-#include "widgets/paint.h"
 
 namespace myelin::web {
 namespace {
@@ -181,9 +181,9 @@ void seed_row(UiState& ui, Outbox& outbox) {
 void name(const UiState& ui) {
   const Row* row = find_row(Kind::dataset, ui.experiment.data.kind);
   if (row == nullptr) return;
-  const char* text = ui.tr(row->label);
+  std::string text = ui.tr(row->label);
   if (ui.layout != Layout::wide) {
-    ImGui::TextUnformatted(text);
+    ImGui::TextUnformatted(text.c_str());
     return;
   }
   const ImVec2 start = ImGui::GetCursorScreenPos();
@@ -193,10 +193,20 @@ void name(const UiState& ui) {
   ImGui::PopFont();
   // Smaller letters first, then an ellipsis: never into the card's title.
   ImGui::PushFont(fonts().medium);
-  const bool fits = ImGui::CalcTextSize(text).x <= right - left;
+  const bool fits = ImGui::CalcTextSize(text.c_str()).x <= right - left;
   ImGui::PopFont();
-  const float middle = start.y - kGap - 11;
-  draw_text_in(fits ? fonts().medium : fonts().small, ImRect(left, middle - 10, right, middle + 10), theme().muted, text, Align::right);
+  ImGui::PushFont(fits ? fonts().medium : fonts().small);
+  if (ImGui::CalcTextSize(text.c_str()).x > right - left) {
+    const auto inside_a_letter = [&] { return (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80; };
+    do {
+      while (text.size() > 1 && inside_a_letter()) text.pop_back();
+      text.pop_back();
+    } while (!text.empty() && ImGui::CalcTextSize((text + "…").c_str()).x > right - left);
+    text += "…";
+  }
+  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+  ImGui::GetWindowDrawList()->AddText(ImVec2(std::round(right - size.x), std::round(start.y - kGap - 11 - size.y / 2)), theme().muted, text.c_str());
+  ImGui::PopFont();
 }
 
 }  // namespace
