@@ -148,7 +148,7 @@ void step_buttons(Bar& bar, bool with_seed) {
 
 std::string speed_title(double speed, const UiState& ui) {
   if (speed <= 0) return ui.tr("Full speed", "Vitesse max");
-  return count(static_cast<long long>(speed), ui.language) + ui.tr(speed < 2 ? " batch/s" : " batches/s", speed < 2 ? " lot/s" : " lots/s");
+  return count(static_cast<long long>(speed), ui.language) + ui.tr(" steps/s", " pas/s");
 }
 
 void speed_items(Bar& bar) {
