@@ -44,8 +44,8 @@ std::vector<Line> lines_of(const Snapshot& snapshot, const UiState& ui) {
   if (const Problem* problem = snapshot.problem.get()) {
     lines.push_back({ui.tr("Parameters", "Paramètres"), count(problem->parameters, ui.language)});
     lines.push_back({ui.tr("Multiply-adds per sample", "Multiplications-additions par exemple"), count(problem->multiply_adds, ui.language)});
-    lines.push_back({ui.tr("Planned memory", "Mémoire prévue"), bytes_text(problem->bytes, ui)});
-    lines.push_back({ui.tr("Batches per epoch", "Lots par époque"), count(problem->batches_per_epoch, ui.language)});
+    lines.push_back({ui.tr("Planned memory", "Mémoire prévue"), bytes_text(snapshot.bytes, ui)});
+    lines.push_back({ui.tr("Batches per epoch", "Lots par époque"), count(snapshot.batches_per_epoch, ui.language)});
   }
   const bool running = snapshot.state == RunState::running && snapshot.batches_per_second > 0;
   lines.push_back({ui.tr("Batches per second", "Lots par seconde"), running ? count(std::llround(snapshot.batches_per_second), ui.language) : "–"});
@@ -99,7 +99,7 @@ void about_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   text += "  ·  " + threads_text(snapshot, ui);
   if (const Problem* problem = snapshot.problem.get()) {
     text += "  ·  " + count(problem->parameters, ui.language) + ui.tr(" parameters", " paramètres");
-    if (ui.layout != Layout::narrow) text += "  ·  " + bytes_text(problem->bytes, ui);
+    if (ui.layout != Layout::narrow) text += "  ·  " + bytes_text(snapshot.bytes, ui);
   }
   if (snapshot.state == RunState::running && snapshot.batches_per_second > 0) {
     const double speed = snapshot.batches_per_second;

@@ -40,9 +40,7 @@ struct Problem {
   std::vector<NodeInfo> nodes;
   int64_t parameters = 0;
   int64_t multiply_adds = 0;
-  int64_t bytes = 0;                  // planned memory of the training model
   std::array<int, kSplitParts> samples{};  // per part
-  int batches_per_epoch = 0;
   bool output_in_loss = false;        // the output activation is computed by the loss (softmax, sigmoid)
   double target_low = 0;              // how class 0 and class 1 of a binary task are coded: 0/1, or -1/+1 for tanh
 };
@@ -114,6 +112,8 @@ struct Snapshot {
   Predictions predictions;
   Probe probe;
   int threads = 1;
+  int batches_per_epoch = 0;
+  int64_t bytes = 0;                         // memory that training holds: model, parameters, optimiser, one batch
   double batches_per_second = 0;
 };
 

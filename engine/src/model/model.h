@@ -46,6 +46,7 @@ class Model {
   // Of the last forward(). For hidden nodes only when the model was not made for training.
   View<const Real> value(int node) const;
   int batch_capacity() const { return options_.batch; }
+  int64_t bytes() const { return static_cast<int64_t>(slab_.size() * sizeof(Real)); }
 
  private:
   struct Node {

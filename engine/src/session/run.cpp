@@ -61,6 +61,8 @@ class RunOf final : public Run {
     snapshot.step = trainer_->steps();
     snapshot.epoch = trainer_->epoch();
     snapshot.batch_in_epoch = trainer_->batch_in_epoch();
+    snapshot.batches_per_epoch = trainer_->batches_per_epoch();
+    snapshot.bytes = trainer_->training_bytes();
     snapshot.metrics = measure();
     snapshot.curve = curve_;
     const std::span<const Real> params = trainer_->params();
@@ -192,8 +194,6 @@ Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset d
   if (!trainer) return trainer.error();
   describe_graph(trainer.value()->graph(), *problem);
   problem->input_labels = trainer.value()->transform().labels();
-  problem->batches_per_epoch = trainer.value()->batches_per_epoch();
-  problem->bytes = trainer.value()->training_bytes();
   out = problem;
   return std::unique_ptr<Run>(std::make_unique<RunOf<Real>>(problem, std::move(trainer.value())));
 }

@@ -137,8 +137,7 @@ Status Trainer<Real>::apply_live(const Experiment& experiment) {
 template <class Real>
 int64_t Trainer<Real>::training_bytes() const {
   const size_t floats = params_.size() * 3 + state_[0].size() + state_[1].size() + batch_inputs_.size() + batch_targets_.size();
-  return Model<Real>::planned_bytes(graph_, {batch_, executor_->workers(), true, arithmetic_}) +
-         static_cast<int64_t>(floats * sizeof(Real));
+  return model_->bytes() + static_cast<int64_t>(floats * sizeof(Real));
 }
 
 template <class Real>
