@@ -45,7 +45,6 @@ class Model {
   View<const Real> output() const { return value(static_cast<int>(nodes_.size()) - 1); }
   // Of the last forward(). For hidden nodes only when the model was not made for training.
   View<const Real> value(int node) const;
-  int batch_capacity() const { return options_.batch; }
   int64_t bytes() const { return static_cast<int64_t>(slab_.size() * sizeof(Real)); }
 
  private:
