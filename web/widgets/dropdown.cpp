@@ -25,12 +25,7 @@ bool begin_dropdown(const char* id, const char* label, const char* shown, float 
     draw_frame(press.rect, press.hovered || was_open ? t.accent_soft : t.raised, was_open ? t.accent : t.line);
     const float inset = small ? 7.f : 10.f;
     const ImRect inside(ImVec2(press.rect.Min.x + inset, press.rect.Min.y), ImVec2(press.rect.Max.x - (small ? 18.f : 26.f), press.rect.Max.y));
-    // A long choice gets smaller letters before it loses its end.
-    ImFont* font = small ? fonts().medium : fonts().base;
-    for (ImFont* next : {fonts().medium, fonts().small}) {
-      if (text_width(font, shown) > inside.GetWidth()) font = next;
-    }
-    draw_text_in(font, inside, t.text, shown, Align::left);
+    draw_text_in(small ? fonts().medium : fonts().base, inside, t.text, shown, Align::left);
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 centre(press.rect.Max.x - (small ? 11.f : 15.f), press.rect.GetCenter().y);
     const float reach = small ? 3.f : 3.5f;

@@ -48,7 +48,11 @@ void draw_text(ImFont* font, ImVec2 at, ImU32 colour, const char* text) {
 }
 
 void draw_text_in(ImFont* font, const ImRect& rect, ImU32 colour, const char* text, Align align) {
-  const float size = font_size(font), room = rect.GetWidth();
+  const float room = rect.GetWidth();
+  // Words get smaller letters before they lose their end.
+  if (font == fonts().base && text_width(font, text) > room) font = fonts().medium;
+  if (font == fonts().medium && text_width(font, text) > room) font = fonts().small;
+  const float size = font_size(font);
   const char* end = ImGui::FindRenderedTextEnd(text);
   std::string cut;
   float width = font->CalcTextSizeA(size, FLT_MAX, 0, text, end).x;

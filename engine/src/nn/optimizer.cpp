@@ -137,7 +137,7 @@ constexpr Field kAdamFields[] = {
 
 constexpr OptimizerRow kSgd = {
     .row = {.key = "sgd",
-            .label = {"Gradient descent (SGD)", "Descente du gradient (SGD)"},
+            .label = {"SGD (gradient descent)", "SGD (descente du gradient)"},
             .help = {"Steps straight down the gradient of each batch.",
                      "Descend tout droit le gradient de chaque lot."},
             .formula = "w ← w − α · ∂J/∂w",
