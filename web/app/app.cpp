@@ -300,7 +300,6 @@ bool App::frame() {
   const Snapshot& now = s.snapshot();
   s.fetch_assets(now);
   s.publish_when_due();
-  s.count_frame();
   if (now.sequence != s.drawn_sequence) {
     // A new state changes what stands where; values alone need one picture.
     s.frames = std::max(s.frames, now.state != s.drawn_state || now.run != s.drawn_run ? kFramesAfterInput : 1);
@@ -312,6 +311,7 @@ bool App::frame() {
   if (s.frames > 0 && s.window.drawable() && !s.was_hidden) {
     --s.frames;
     s.draw(now);
+    s.count_frame();  // pictures, not looks
   }
   const bool wanted = s.frames > 0 || s.next_frame_us != 0 || s.link_dirty || s.asked_at.has_value() || s.experiment_unsent || !s.unsent.empty() ||
                       s.host->needs_frames() || s.snapshot().state == RunState::running || !s.loading.empty();

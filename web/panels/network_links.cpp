@@ -177,7 +177,7 @@ void draw_links(const NetworkView& view, const std::vector<Link>& links, const L
     view.list->AddBezierCubic(link->from, a, b, link->to, with_alpha(colour, alpha), width);
     if (flowing && !crowded && link->parameter >= 0 && strength > 0.15f && (!any || own)) draw_pulse(view, *link, width, colour);
   }
-  if (flowing && !crowded) request_frame(1.0f / 30);
+  if (flowing && !crowded) request_frame();
 }
 
 const Link* link_near(const std::vector<Link>& links, ImVec2 mouse) {
