@@ -41,18 +41,6 @@ Error wrong_contents() {
            file + " ne contient pas les iris que ce programme attend."}};
 }
 
-// The range of an input with a tenth of it added on either side.
-void fit_range(const Dataset& data, int input, double& low, double& high) {
-  low = high = data.input(0, input);
-  for (int i = 1; i < data.count; ++i) {
-    low = std::min(low, data.input(i, input));
-    high = std::max(high, data.input(i, input));
-  }
-  const double margin = (high - low) / 10;
-  low -= margin;
-  high += margin;
-}
-
 Result<Dataset> make_iris(const Settings&, std::span<const std::span<const std::byte>> files) {
   if (Status missing = check_files(kAssets, files)) return *missing;
   const Result<CsvTable> table = read_csv(files[0], kAssets[0]);
@@ -84,9 +72,7 @@ Result<Dataset> make_iris(const Settings&, std::span<const std::span<const std::
     data.targets[static_cast<size_t>(row)] = static_cast<double>(found - std::begin(kSpecies));
   }
   data.part.assign(static_cast<size_t>(data.count), SplitPart::train);
-  data.plane = {.dimensions = 2, .x_input = kPictureX, .y_input = kPictureY};
-  fit_range(data, kPictureX, data.plane.x_min, data.plane.x_max);
-  fit_range(data, kPictureY, data.plane.y_min, data.plane.y_max);
+  span_plane(data, kPictureX, kPictureY);
   return data;
 }
 

@@ -20,6 +20,9 @@ constexpr const DatasetRow* kRows[] = {
     &data::kSevenParameters,
     &data::kDigits,
     &data::kIris,
+    &data::kWine,
+    &data::kBreastCancer,
+    &data::kDiabetes,
 };
 
 }  // namespace

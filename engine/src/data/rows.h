@@ -21,6 +21,7 @@ extern const DatasetRow kAndTable, kOrTable, kXorTable, kNandTable;             
 extern const DatasetRow kSevenParameters;                                       // seven_parameters.cpp
 extern const DatasetRow kDigits;                                                // digits.cpp
 extern const DatasetRow kIris;                                                  // iris.cpp
+extern const DatasetRow kWine, kBreastCancer, kDiabetes;                        // tables.cpp
 
 }  // namespace data
 }  // namespace myelin
