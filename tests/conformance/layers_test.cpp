@@ -90,19 +90,30 @@ struct Difference {
   double relative() const { return size < 1e-18 ? 0 : std::sqrt(apart / size); }
 };
 
-Difference numeric_difference(LayerRun<double>& run, Guarded<double>& values, const Guarded<double>& analytic) {
+Difference numeric_difference(LayerRun<double>& run, Guarded<double>& values, const Guarded<double>& analytic, bool training,
+                              const std::vector<bool>& chosen = {}) {
   constexpr double kStep = 1e-5;
   Difference difference;
   for (size_t i = 0; i < values.size(); ++i) {
+    if (!chosen.empty() && !chosen[i]) continue;
     const double at = values[i];
     values[i] = at + kStep;
-    const double up = run.loss();
+    const double up = run.loss(training);
     values[i] = at - kStep;
-    const double down = run.loss();
+    const double down = run.loss(training);
     values[i] = at;
     difference.add(analytic[i], (up - down) / (2 * kStep));
   }
   return difference;
+}
+
+// Which parameters have a gradient: running statistics have a step of their own instead.
+std::vector<bool> learned(const Variant& variant) {
+  std::vector<bool> all;
+  for (const ParamSpec& spec : variant.row->make<double>(variant.settings)->params(variant.shapes)) {
+    all.insert(all.end(), static_cast<size_t>(spec.shape.size()), spec.trained);
+  }
+  return all;
 }
 
 // Everything a step leaves behind, for comparing bits.
@@ -171,7 +182,7 @@ TEST_SUITE("layer conformance") {
       for (size_t i = 0; i < specs.size(); ++i) {
         CHECK(specs[i].shape.size() > 0);
         CHECK(find_initializer(specs[i].initializer) != nullptr);
-        CHECK(specs[i].decays == (std::string_view(specs[i].name) == "weight"));
+        if (specs[i].decays) CHECK(std::string_view(specs[i].name).starts_with("weight"));
         for (size_t j = 0; j < i; ++j) CHECK(std::string_view(specs[i].name) != specs[j].name);
       }
     }
@@ -185,15 +196,23 @@ TEST_SUITE("layer conformance") {
         int values = 0;
         for (const Shape& shape : variant.shapes) values += shape.size();
         if (batch == 33 && values > 15) continue;
-        INFO(variant.name << " batch " << batch);
-        LayerRun<double> run(*variant.row, variant.settings, variant.shapes, batch, *executor, 81);
-        run.forward();
-        run.backward(run.all(GradMode::overwrite));
-        const Guarded<double> d_params = run.d_params;
-        const std::vector<Guarded<double>> d_inputs = run.d_inputs;
-        CHECK(numeric_difference(run, run.params, d_params).relative() < 1e-7);
-        for (size_t i = 0; i < d_inputs.size(); ++i) CHECK(numeric_difference(run, run.inputs[i], d_inputs[i]).relative() < 1e-7);
-        CHECK(run.intact());
+        for (const bool training : {true, false}) {
+          INFO(variant.name << " batch " << batch << (training ? " training" : " inference"));
+          LayerRun<double> run(*variant.row, variant.settings, variant.shapes, batch, *executor, 81);
+          run.forward(true, Arithmetic::exact, training);
+          run.backward(run.all(GradMode::overwrite), Arithmetic::exact, training);
+          const Guarded<double> d_params = run.d_params;
+          const std::vector<Guarded<double>> d_inputs = run.d_inputs;
+          CHECK(numeric_difference(run, run.params, d_params, training, learned(variant)).relative() < 1e-7);
+          for (size_t i = 0; i < d_inputs.size(); ++i) {
+            if (variant.row->reads_indices) {
+              for (size_t at = 0; at < d_inputs[i].size(); ++at) CHECK(d_inputs[i][at] == 0);
+              continue;
+            }
+            CHECK(numeric_difference(run, run.inputs[i], d_inputs[i], training).relative() < 1e-7);
+          }
+          CHECK(run.intact());
+        }
       }
     }
   }
@@ -238,10 +257,30 @@ TEST_SUITE("layer conformance") {
       INFO(variant.name);
       LayerRun<float> training(*variant.row, variant.settings, variant.shapes, 7, *executor, 95);
       LayerRun<float> evaluating(*variant.row, variant.settings, variant.shapes, 7, *executor, 95);
-      training.forward(true);
-      evaluating.forward(false);
-      CHECK(training.output.same_bits(evaluating.output));
-      CHECK(evaluating.intact());
+      for (const bool in_training : {true, false}) {
+        training.forward(true, Arithmetic::exact, in_training);
+        evaluating.forward(false, Arithmetic::exact, in_training);
+        CHECK(training.output.same_bits(evaluating.output));
+        CHECK(evaluating.intact());
+      }
+    }
+  }
+
+  TEST_CASE("a frozen layer hands on the same gradients and writes none of its own") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    for (const Variant& variant : variants()) {
+      INFO(variant.name);
+      LayerRun<float> free(*variant.row, variant.settings, variant.shapes, 7, *executor, 96);
+      LayerRun<float> frozen(*variant.row, variant.settings, variant.shapes, 7, *executor, 96);
+      const Guarded<float> untouched = frozen.d_params;
+      for (LayerRun<float>* run : {&free, &frozen}) {
+        run->forward(true, Arithmetic::exact, false);
+        run->backward(run->all(GradMode::overwrite), Arithmetic::exact, false, run == &frozen);
+        CHECK(run->intact());
+      }
+      CHECK(frozen.d_params.same_bits(untouched));
+      for (size_t i = 0; i < variant.shapes.size(); ++i) CHECK(frozen.d_inputs[i].same_bits(free.d_inputs[i]));
+      if (frozen.d_params.size() > 0) CHECK(variant.settings.has("frozen"));
     }
   }
 
@@ -277,8 +316,11 @@ TEST_SUITE("layer conformance") {
       if (settings.has("units")) settings.set("units", 150);
       for (const char* activation : {"tanh", "silu", "softmax"}) {
         if (settings.has("activation")) settings.set_choice("activation", activation);
-        const std::vector<Shape> shapes(static_cast<size_t>(row->min_inputs), Shape{310});
-        check_workers<float>({row, settings, shapes, row->row.key}, 133, Arithmetic::exact);
+        for (const Shape& shape : {Shape{310}, Shape{6, 52}, Shape{4, 10, 11}}) {
+          const std::vector<Shape> shapes(static_cast<size_t>(row->min_inputs), shape);
+          if (!row->make<float>(settings)->infer(shapes)) continue;
+          check_workers<float>({row, settings, shapes, row->row.key}, 133, Arithmetic::exact);
+        }
       }
     }
   }

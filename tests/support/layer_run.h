@@ -38,6 +38,8 @@ struct LayerRun {
       inputs.emplace_back(values(shapes[i]));
       d_inputs.emplace_back(values(shapes[i]));
       fill(inputs[i], random.child(i), 2);
+      if (!row.reads_indices) continue;
+      for (size_t at = 0; at < inputs[i].size(); ++at) inputs[i][at] = static_cast<Real>(random.below(at, 6));
     }
     const size_t count = count_of(layer->params(shapes));
     params = Guarded<Real>(count);
@@ -52,7 +54,7 @@ struct LayerRun {
     work = Guarded<Real>(scratch.work);
   }
 
-  void forward(bool backward_follows = true, Arithmetic arithmetic = Arithmetic::exact) {
+  void forward(bool backward_follows = true, Arithmetic arithmetic = Arithmetic::exact, bool training = true) {
     const auto views = input_views(true);
     layer->forward({.inputs = views,
                     .output = {output.data(), batch, output_shape},
@@ -61,19 +63,20 @@ struct LayerRun {
                     .work = work.data(),
                     .executor = executor,
                     .arithmetic = arithmetic,
-                    .training = backward_follows});
+                    .training = training,
+                    .random = Rng(11, Stream::layer)});
   }
 
   // L = sum of weights x outputs, in double whatever Real is.
-  double loss() {
-    forward();
+  double loss(bool training = true) {
+    forward(true, Arithmetic::exact, training);
     double sum = 0;
     for (size_t i = 0; i < output.size(); ++i) sum += static_cast<double>(weights[i]) * static_cast<double>(output[i]);
     return sum;
   }
 
   // From dL/d output = weights; forward() must have run.
-  void backward(const std::vector<GradMode>& modes, Arithmetic arithmetic = Arithmetic::exact) {
+  void backward(const std::vector<GradMode>& modes, Arithmetic arithmetic = Arithmetic::exact, bool training = true, bool frozen = false) {
     const Needs needs = layer->needs();
     const auto views = input_views(needs.inputs);
     for (size_t i = 0; i < weights.size(); ++i) d_output[i] = weights[i];
@@ -87,11 +90,13 @@ struct LayerRun {
                      .d_inputs = d_views,
                      .modes = modes,
                      .params = params.data(),
-                     .d_params = d_params.data(),
+                     .d_params = frozen ? nullptr : d_params.data(),
                      .saved = saved.data(),
                      .work = work.data(),
                      .executor = executor,
-                     .arithmetic = arithmetic});
+                     .arithmetic = arithmetic,
+                     .training = training,
+                     .random = Rng(11, Stream::layer)});
   }
   std::vector<GradMode> all(GradMode mode) const { return std::vector<GradMode>(shapes.size(), mode); }
 

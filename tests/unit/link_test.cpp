@@ -151,7 +151,7 @@ TEST_SUITE("link") {
         {Kind::dataset, {"digits", "seed:1"}},
         {Kind::dataset, {"iris", "seed:1"}},
         {Kind::layer, {"input", ""}},
-        {Kind::layer, {"dense", "units:4 activation:tanh leaky_slope:0.01 elu_alpha:1 heaviside_at_zero:one initializer:xavier init_scale:1 bias:1 bias_start:0"}},
+        {Kind::layer, {"dense", "units:4 activation:tanh leaky_slope:0.01 elu_alpha:1 heaviside_at_zero:one initializer:xavier init_scale:1 bias:1 bias_start:0 frozen:0"}},
         {Kind::layer, {"activation", "activation:relu leaky_slope:0.01 elu_alpha:1 heaviside_at_zero:one"}},
         {Kind::layer, {"flatten", ""}},
         {Kind::layer, {"add", ""}},

@@ -33,7 +33,8 @@ struct Dataset {
   std::vector<double> values;            // count x input_shape.size(), or empty when `bytes` holds them
   std::vector<uint8_t> bytes;            // images: count x input_shape.size(), times byte_scale
   double byte_scale = 1;
-  std::vector<double> targets;           // count: a class index, or the value to predict
+  Shape target_shape{1};                 // of one target; more than one value: pixels of a mask, several numbers to predict
+  std::vector<double> targets;           // count x target_shape.size(): class indices, or the values to predict
   std::vector<SplitPart> part;           // count
   Plane plane;
   bool uses_features = false;            // true on the plane: the network sees features of (x1, x2), not raw inputs
@@ -42,8 +43,8 @@ struct Dataset {
     const size_t at = static_cast<size_t>(sample) * static_cast<size_t>(input_shape.size()) + static_cast<size_t>(index);
     return bytes.empty() ? values[at] : bytes[at] * byte_scale;
   }
-  // The number of network outputs this task asks for: 1 for regression and binary, else the number of classes.
-  int output_units() const { return task == Task::classes ? static_cast<int>(class_names.size()) : 1; }
+  // The number of network outputs this task asks for: the number of classes, or one for each value of the target.
+  int output_units() const { return task == Task::classes ? static_cast<int>(class_names.size()) : target_shape.size(); }
 };
 
 }  // namespace myelin

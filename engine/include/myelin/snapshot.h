@@ -21,6 +21,7 @@ struct ParamInfo {
   Shape shape;
   int offset = 0;     // first index in the flat array
   int count = 0;
+  bool trained = true;  // false: running statistics of a normalisation
 };
 
 struct NodeInfo {
@@ -30,6 +31,7 @@ struct NodeInfo {
   std::vector<ParamInfo> params;
   int64_t parameters = 0;
   int64_t multiply_adds = 0;    // forward, one sample
+  bool frozen = false;          // keeps its parameters as they are
 };
 
 // What is being trained: fixed from one restart to the next, shared by all its snapshots.

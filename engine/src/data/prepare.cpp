@@ -179,15 +179,16 @@ template <class Real>
 Buffer<Real> make_targets(const Dataset& data, int outputs, double low, double high) {
   Buffer<Real> targets(static_cast<size_t>(data.count) * static_cast<size_t>(outputs));
   for (size_t sample = 0; sample < static_cast<size_t>(data.count); ++sample) {
-    const double target = data.targets[sample];
-    if (data.task == Task::regression) {
-      MYELIN_DASSERT(outputs == 1);
-      targets.data()[sample] = static_cast<Real>(target);
-    } else if (outputs == 1) {
-      targets.data()[sample] = static_cast<Real>(target == 0 ? low : high);
-    } else {
+    Real* row = targets.data() + sample * static_cast<size_t>(outputs);
+    if (data.task != Task::regression && outputs > data.target_shape.size()) {
+      const double target = data.targets[sample];
       MYELIN_DASSERT(target >= 0 && target < outputs);
-      targets.data()[sample * static_cast<size_t>(outputs) + static_cast<size_t>(target)] = Real(1);
+      row[static_cast<size_t>(target)] = Real(1);
+      continue;
+    }
+    const double* values = data.targets.data() + sample * static_cast<size_t>(outputs);
+    for (int i = 0; i < outputs; ++i) {
+      row[i] = static_cast<Real>(data.task == Task::regression ? values[i] : values[i] == 0 ? low : high);
     }
   }
   return targets;

@@ -51,7 +51,7 @@ template <class Real>
 Buffer<Real> transform_all(const Dataset& data, const InputTransform& transform);
 
 // What the network's outputs are compared with: count x outputs. Classes with several outputs are one-hot; with one output
-// class 0 and 1 become low and high; regression values as they are.
+// class 0 and 1 become low and high, value by value; regression values as they are.
 template <class Real>
 Buffer<Real> make_targets(const Dataset& data, int outputs, double low, double high);
 

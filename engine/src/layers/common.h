@@ -43,6 +43,14 @@ constexpr Field kHeavisideField = {
     .control = Control::choice,
     .choices = kHeavisideChoices};
 
+// For every layer with parameters: the graph reads it by its key.
+constexpr Field kFrozenField = {
+    .key = "frozen",
+    .label = {"Frozen", "Gelée"},
+    .help = {"Keeps the parameters of this layer as they are while the others learn.",
+             "Garde les paramètres de cette couche tels quels pendant que les autres apprennent."},
+    .control = Control::toggle};
+
 // The activation a layer's settings choose, by the fields above and "activation".
 struct ChosenActivation {
   const ActivationRow* row = nullptr;

@@ -58,6 +58,7 @@ constexpr Field kFields[] = {
      .max = 1,
      .step = 0.05,
      .fallback = 0},
+    kFrozenField,
 };
 
 template <class Real>
@@ -145,6 +146,27 @@ class Dense final : public Layer<Real> {
       const Real* a = reads_output() ? pass.output.data + at(first) : nullptr;
       activation_.row->template kernels<Real>().backward(activation_.options, z, a, d_z + at(first), count, units_);
     });
+    if (pass.d_params != nullptr) write_param_gradients(pass, d_z);
+    if (pass.modes[0] == GradMode::ignore) return;
+    gemm<Real>({.m = batch,
+                .n = in,
+                .k = units_,
+                .a = d_z,
+                .a_stride = units_,
+                .b = pass.params,
+                .b_stride = in,
+                .c = pass.d_inputs[0].data,  // batch x in
+                .c_stride = in,
+                .accumulate = pass.modes[0] == GradMode::accumulate,
+                .arithmetic = pass.arithmetic},
+               pass.work, pass.executor);
+  }
+
+ private:
+  void write_param_gradients(const Backward<Real>& pass, const Real* d_z) const {
+    const View<const Real>& x = pass.inputs[0];
+    const int in = x.shape.size();
+    const int batch = x.batch;
     gemm<Real>({.m = units_,
                 .n = in,
                 .k = batch,
@@ -165,22 +187,8 @@ class Dense final : public Layer<Real> {
         for (int unit = 0; unit < units_; ++unit) d_bias[unit] += d_row[unit];
       }
     }
-    if (pass.modes[0] == GradMode::ignore) return;
-    gemm<Real>({.m = batch,
-                .n = in,
-                .k = units_,
-                .a = d_z,
-                .a_stride = units_,
-                .b = pass.params,
-                .b_stride = in,
-                .c = pass.d_inputs[0].data,  // batch x in
-                .c_stride = in,
-                .accumulate = pass.modes[0] == GradMode::accumulate,
-                .arithmetic = pass.arithmetic},
-               pass.work, pass.executor);
   }
 
- private:
   size_t at(int row) const { return static_cast<size_t>(row) * static_cast<size_t>(units_); }
   size_t weight_count(int in) const { return at(in); }
   bool reads_output() const { return activation_.row->reads_output; }

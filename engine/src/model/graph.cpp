@@ -47,6 +47,12 @@ Status check_readers(std::span<const NodeSpec> nodes) {
   return std::nullopt;
 }
 
+// Neighbours become one range: an optimiser loops over few long stretches.
+void append_range(std::vector<ParamRange>& ranges, int offset, int count) {
+  if (!ranges.empty() && ranges.back().offset + ranges.back().count == offset) ranges.back().count += count;
+  else ranges.push_back({offset, count});
+}
+
 }  // namespace
 
 std::string_view output_activation(std::span<const NodeSpec> nodes) {
@@ -76,6 +82,7 @@ Result<Graph<Real>> check_graph(std::span<const NodeSpec> nodes, Shape input, st
     NodeInfo info;
     info.kind = nodes[index].kind;
     info.inputs = nodes[index].inputs;
+    info.frozen = nodes[index].settings.has("frozen") && nodes[index].settings.on("frozen");
     if (index == 0) {
       info.shape = input;
       graph.nodes.push_back(std::move(info));
@@ -105,7 +112,9 @@ Result<Graph<Real>> check_graph(std::span<const NodeSpec> nodes, Shape input, st
         return at_node(index, "with it the network would have more than 200 million parameters.",
                        "avec elle, le réseau aurait plus de 200 millions de paramètres.");
       }
-      node.params.push_back({spec.name, spec.shape, static_cast<int>(graph.parameters), static_cast<int>(count)});
+      const int offset = static_cast<int>(graph.parameters);
+      node.params.push_back({spec.name, spec.shape, offset, static_cast<int>(count), spec.trained});
+      if (!node.frozen && count > 0) append_range(spec.trained ? graph.trained : graph.running, offset, static_cast<int>(count));
       node.parameters += count;
       graph.parameters += count;
     }

@@ -12,15 +12,23 @@
 namespace myelin {
 
 // A whole graph's limits, checked before anything is allocated.
-inline constexpr int kMaxNodes = 256;
+inline constexpr int kMaxNodes = 2048;
 inline constexpr int64_t kMaxParameters = 200'000'000;
+
+// A stretch of the flat parameter array.
+struct ParamRange {
+  int offset = 0;
+  int count = 0;
+};
 
 template <class Real>
 struct Graph {
   std::vector<LayerPointer<Real>> layers;       // null for node 0
   std::vector<NodeInfo> nodes;                  // offsets are in the flat parameter array
   std::vector<std::vector<ParamSpec>> params;   // per node, in the order of NodeInfo::params
-  int64_t parameters = 0;
+  std::vector<ParamRange> trained;              // what an optimiser moves: neither frozen nor running statistics
+  std::vector<ParamRange> running;              // running statistics of layers that are not frozen
+  int64_t parameters = 0;                       // all of them
   int64_t multiply_adds = 0;
   bool output_in_loss = false;
 

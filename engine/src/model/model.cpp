@@ -34,7 +34,7 @@ typename Model<Real>::Layout Model<Real>::lay_out(const Graph<Real>& graph, cons
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<size_t>(i);
     last_read[at] = i;
-    layout.wants_gradient[at] = graph.nodes[at].parameters > 0;
+    layout.wants_gradient[at] = graph.nodes[at].parameters > 0 && !graph.nodes[at].frozen;
     for (int input : graph.nodes[at].inputs) {
       const auto from = static_cast<size_t>(input);
       last_reader[from] = i;
@@ -131,7 +131,7 @@ void Model<Real>::forward(const Real* input, int batch, const Pass& pass) {
     node.value.batch = batch;
     const auto& info = graph_->nodes[i];
     graph_->layers[i]->forward({node.inputs, node.value, info.params.empty() ? nullptr : pass.params + info.params[0].offset,
-                                node.saved, work_, pass.executor, options_.arithmetic, pass.training, pass.random.child(i)});
+                                node.saved, work_, pass.executor, options_.arithmetic, pass.training && !info.frozen, pass.random.child(i)});
   }
 }
 
@@ -156,7 +156,8 @@ void Model<Real>::backward(const Pass& pass, Real* d_params) {
     const auto& info = graph_->nodes[i];
     const size_t offset = info.params.empty() ? 0 : static_cast<size_t>(info.params[0].offset);
     graph_->layers[i]->backward({node.inputs, node.value, node.d_value, node.d_inputs, node.modes, pass.params + offset,
-                                 d_params + offset, node.saved, work_, pass.executor, options_.arithmetic, pass.random.child(i)});
+                                 info.frozen ? nullptr : d_params + offset, node.saved, work_, pass.executor, options_.arithmetic,
+                                 pass.training && !info.frozen, pass.random.child(i)});
   }
 }
 

@@ -39,7 +39,7 @@ class Model {
   void forward(const Real* input, int batch, const Pass& pass);
   // The output's gradient, batch x outputs, which the caller fills between forward and backward.
   View<Real> d_output();
-  // Writes all parameter gradients.
+  // Writes the gradients of all parameters that are not frozen.
   void backward(const Pass& pass, Real* d_params);
 
   View<const Real> output() const { return value(static_cast<int>(nodes_.size()) - 1); }

@@ -30,6 +30,9 @@ struct ParamSpec {
   double scale = 1;            // meaning belongs to the initialiser's row
   double constant = 0;         // added to every drawn value
   bool decays = false;         // L1 and L2 apply: weights, not biases
+  // False for running statistics: no optimiser, no penalty. A training pass leaves in d_params what is to be subtracted from
+  // them after the step, so that forward() itself never changes anything.
+  bool trained = true;
 };
 
 // Elements, not bytes. `saved` survives from forward to backward of the same step, `work` does not survive a call.
@@ -65,12 +68,13 @@ struct Backward {
   std::span<const View<Real>> d_inputs;
   std::span<const GradMode> modes;  // one per input
   const Real* params = nullptr;
-  Real* d_params = nullptr;      // overwritten: each layer writes all of its gradients each step
+  Real* d_params = nullptr;      // overwritten: each layer writes all of its gradients each step. Null: frozen, write none
   Real* saved = nullptr;
   Real* work = nullptr;
   Executor& executor;
   Arithmetic arithmetic = Arithmetic::exact;
-  Rng random{0, Stream::layer};
+  bool training = true;          // as in the forward pass: false where the layer is frozen
+  Rng random{0, Stream::layer};  // the same as in the forward pass
 };
 
 template <class Real>
@@ -97,6 +101,7 @@ struct LayerRow {
   Row row;
   int min_inputs = 1;
   int max_inputs = 1;
+  bool reads_indices = false;  // inputs are whole numbers (words): no gradient flows into them, zeros are delivered
   LayerPointer<float> (*make_float)(const Settings&);
   LayerPointer<double> (*make_double)(const Settings&);
   template <class Real>

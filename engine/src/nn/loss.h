@@ -33,6 +33,7 @@ struct LossRow {
   bool regression = false;     // which tasks it serves
   bool binary = false;
   bool classes = false;
+  bool rebuilds = false;       // the target of a sample is its own input (autoencoders); serves every task
   LossKernels<float> kernels_float;
   LossKernels<double> kernels_double;
   template <class Real>

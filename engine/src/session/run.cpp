@@ -131,7 +131,7 @@ class RunOf final : public Run {
     const auto outputs = static_cast<size_t>(out.outputs);
     out.values.resize(out.samples.size() * outputs);
     out.losses.resize(out.samples.size());
-    const bool classifies = problem_->data.task != Task::regression;
+    const bool classifies = trainer_->classifies() && problem_->data.target_shape.size() == 1;
     const size_t classes = problem_->data.class_names.size();
     out.confusion.assign(classifies ? classes * classes : 0, 0);
     trainer_->predict(part, [&](int first, View<const Real> predictions, const double* losses) {
@@ -241,7 +241,7 @@ Result<Problem> describe(const Experiment& experiment, const AssetSource& asset)
   const InputTransform transform(problem.data, experiment.preparation, experiment.features);
   Result<Graph<float>> graph = check_graph<float>(experiment.nodes, transform.shape(), find_loss(experiment.loss.kind)->contains);
   if (!graph) return graph.error();
-  if (Status wrong = check_output(experiment, problem.data, graph->nodes.back().shape)) return *wrong;
+  if (Status wrong = check_output(experiment, problem.data, graph->nodes[0].shape, graph->nodes.back().shape)) return *wrong;
   if (Status wrong = check_start_weights(experiment, graph->parameters)) return *wrong;
   describe_graph(graph.value(), problem);
   problem.input_labels = transform.labels();

@@ -36,16 +36,16 @@ Status check_start_weights(const Experiment& experiment, int64_t parameters) {
                 "L'expérience apporte " + given + " poids de départ, mais le réseau a " + wanted + " paramètres."}};
 }
 
-Status check_output(const Experiment& experiment, const Dataset& data, Shape output) {
+Status check_output(const Experiment& experiment, const Dataset& data, Shape input, Shape output) {
   const int last = static_cast<int>(experiment.nodes.size()) - 1;
   const LossRow* loss = find_loss(experiment.loss.kind);
-  const bool serves = data.task == Task::regression ? loss->regression : data.task == Task::binary ? loss->binary : loss->classes;
+  const bool serves = loss->rebuilds || (data.task == Task::regression ? loss->regression : data.task == Task::binary ? loss->binary : loss->classes);
   if (!serves) {
     const std::string en = loss->row.label.en, fr = loss->row.label.fr;
     return Error{{"The loss \"" + en + "\" does not fit this data set: choose another loss.",
                   "Le coût « " + fr + " » ne convient pas à ce jeu de données : choisissez-en un autre."}};
   }
-  const int wanted = data.output_units();
+  const int wanted = loss->rebuilds ? input.size() : data.output_units();
   if (output.size() != wanted) {
     const std::string has = std::to_string(output.size()), asks = std::to_string(wanted);
     return Error{{"The output layer has " + has + " neuron(s), but this data set asks for " + asks + ".",

@@ -34,7 +34,7 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
   InputTransform transform(data, experiment.preparation, experiment.features);
   Result<Graph<Real>> graph = check_graph<Real>(experiment.nodes, transform.shape(), loss->contains);
   if (!graph) return graph.error();
-  if (Status wrong = check_output(experiment, data, graph->nodes.back().shape)) return *wrong;
+  if (Status wrong = check_output(experiment, data, graph->nodes[0].shape, graph->nodes.back().shape)) return *wrong;
   if (Status wrong = check_start_weights(experiment, graph->parameters)) return *wrong;
 
   std::unique_ptr<Trainer> trainer(new Trainer(data, std::move(transform), std::move(graph.value()), executor));
@@ -47,7 +47,6 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
   t.memory_limit_ = memory_limit;
   if (Status wrong = t.check_memory(experiment)) return *wrong;
   t.inputs_ = transform_all<Real>(data, t.transform_);
-  t.targets_ = make_targets<Real>(data, t.outputs_, t.code_.low, t.code_.high);
 
   const auto parameters = static_cast<size_t>(t.graph_.parameters);
   t.params_ = Buffer<Real>(parameters);
@@ -96,12 +95,15 @@ template <class Real>
 void Trainer<Real>::configure(const Experiment& experiment) {
   loss_ = find_loss(experiment.loss.kind);
   loss_options_ = loss_options(experiment.loss.settings);
+  if (!loss_->rebuilds && targets_.size() == 0) targets_ = make_targets<Real>(*data_, outputs_, code_.low, code_.high);
   const OptimizerRow* optimizer = find_optimizer(experiment.optimizer.kind);
   if (optimizer != optimizer_) {
     optimizer_ = optimizer;
     optimizer_steps_ = 0;
+    size_t trained = 0;
+    for (const ParamRange& range : graph_.trained) trained += static_cast<size_t>(range.count);
     for (int slot = 0; slot < 2; ++slot) {
-      state_[static_cast<size_t>(slot)] = Buffer<Real>(slot < optimizer->states ? params_.size() : 0);
+      state_[static_cast<size_t>(slot)] = Buffer<Real>(slot < optimizer->states ? trained : 0);
     }
   }
   optimizer_options_ = optimizer_options(experiment.optimizer.settings);
@@ -128,7 +130,7 @@ void Trainer<Real>::make_model() {
 
 template <class Real>
 Status Trainer<Real>::apply_live(const Experiment& experiment) {
-  if (Status wrong = check_output(experiment, *data_, graph_.nodes.back().shape)) return wrong;
+  if (Status wrong = check_output(experiment, *data_, graph_.nodes[0].shape, graph_.nodes.back().shape)) return wrong;
   if (Status wrong = check_memory(experiment)) return wrong;
   configure(experiment);
   return std::nullopt;
@@ -168,7 +170,7 @@ bool Trainer<Real>::step() {
   for (int row = 0; row < batch; ++row) {
     const auto sample = static_cast<size_t>(order_[static_cast<size_t>(cursor_ + row)]);
     std::memcpy(batch_inputs_.data() + static_cast<size_t>(row) * width, inputs_.data() + sample * width, width * sizeof(Real));
-    std::memcpy(batch_targets_.data() + static_cast<size_t>(row) * outputs, targets_.data() + sample * outputs, outputs * sizeof(Real));
+    std::memcpy(batch_targets_.data() + static_cast<size_t>(row) * outputs, target_row(sample), outputs * sizeof(Real));
   }
 
   const typename Model<Real>::Pass pass{params_.data(), *executor_, true,
@@ -182,8 +184,7 @@ bool Trainer<Real>::step() {
     model_->backward(pass, grads_.data());
     add_penalty(batch);
     ++optimizer_steps_;
-    optimizer_->step<Real>({optimizer_options_, optimizer_steps_, params_.data(), grads_.data(),
-                            {state_[0].data(), state_[1].data()}, static_cast<int>(params_.size())});
+    update();
   }
   ++steps_;
   ++batch_in_epoch_;
@@ -207,6 +208,22 @@ bool Trainer<Real>::step() {
   return true;
 }
 
+// The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters.
+template <class Real>
+void Trainer<Real>::update() {
+  size_t done = 0;
+  for (const ParamRange& range : graph_.trained) {
+    Real* state[2];
+    for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + done : nullptr;
+    optimizer_->step<Real>({optimizer_options_, optimizer_steps_, params_.data() + range.offset, grads_.data() + range.offset,
+                            {state[0], state[1]}, range.count});
+    done += static_cast<size_t>(range.count);
+  }
+  for (const ParamRange& range : graph_.running) {
+    for (int i = range.offset; i < range.offset + range.count; ++i) params_.data()[i] -= grads_.data()[i];
+  }
+}
+
 // On weights only, not biases: (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
 template <class Real>
 void Trainer<Real>::add_penalty(int batch) {
@@ -214,6 +231,7 @@ void Trainer<Real>::add_penalty(int batch) {
   const auto l1 = static_cast<Real>(l1_);
   const auto l2 = static_cast<Real>(l2_over_batch_ ? l2_ / batch : l2_);
   for (size_t node = 0; node < graph_.nodes.size(); ++node) {
+    if (graph_.nodes[node].frozen) continue;
     for (size_t tensor = 0; tensor < graph_.params[node].size(); ++tensor) {
       if (!graph_.params[node][tensor].decays) continue;
       const ParamInfo& info = graph_.nodes[node].params[tensor];
@@ -271,7 +289,7 @@ void Trainer<Real>::predict(SplitPart part_name, FunctionRef<void(int, View<cons
     for (size_t row = 0; row < rows; ++row) {
       const auto sample = static_cast<size_t>(samples[first + row]);
       std::memcpy(chunk_inputs_.data() + row * width, inputs_.data() + sample * width, width * sizeof(Real));
-      std::memcpy(chunk_targets_.data() + row * outputs, targets_.data() + sample * outputs, outputs * sizeof(Real));
+      std::memcpy(chunk_targets_.data() + row * outputs, target_row(sample), outputs * sizeof(Real));
     }
     infer(chunk_inputs_.data(), static_cast<int>(rows));
     loss_->kernels<Real>().losses(loss_options_, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
@@ -280,9 +298,14 @@ void Trainer<Real>::predict(SplitPart part_name, FunctionRef<void(int, View<cons
 }
 
 template <class Real>
-bool Trainer<Real>::correct(const Real* prediction, int sample) const {
-  const auto truth = static_cast<int>(data_->targets[static_cast<size_t>(sample)]);
-  return predicted_class(prediction, outputs_, static_cast<Real>(code_.threshold())) == truth;
+double Trainer<Real>::correct(const Real* prediction, int sample) const {
+  const auto threshold = static_cast<Real>(code_.threshold());
+  const auto width = static_cast<size_t>(data_->target_shape.size());
+  const double* truth = data_->targets.data() + static_cast<size_t>(sample) * width;
+  if (width == 1) return predicted_class(prediction, outputs_, threshold) == static_cast<int>(truth[0]) ? 1 : 0;
+  double right = 0;
+  for (size_t i = 0; i < width; ++i) right += predicted_class(prediction + i, 1, threshold) == static_cast<int>(truth[i]);
+  return right / static_cast<double>(width);
 }
 
 template <class Real>
@@ -291,11 +314,11 @@ Metrics Trainer<Real>::evaluate(SplitPart part_name) {
   Metrics metrics;
   if (samples.empty()) return metrics;
   double loss = 0;
-  int right = 0;
+  double right = 0;
   predict(part_name, [&](int first, View<const Real> predictions, const double* losses) {
     for (int row = 0; row < predictions.batch; ++row) {
       loss += losses[row];
-      if (data_->task != Task::regression) {
+      if (classifies()) {
         right += correct(predictions.data + static_cast<size_t>(row) * static_cast<size_t>(outputs_),
                          samples[static_cast<size_t>(first + row)]);
       }
@@ -303,7 +326,7 @@ Metrics Trainer<Real>::evaluate(SplitPart part_name) {
   });
   const auto count = static_cast<double>(samples.size());
   metrics.loss = loss_options_.sum ? loss : loss / count;
-  if (data_->task != Task::regression) metrics.accuracy = right / count;
+  if (classifies()) metrics.accuracy = right / count;
   return metrics;
 }
 

@@ -29,7 +29,7 @@ struct TargetCode {
 TargetCode target_code(const Experiment& experiment, const Dataset& data);
 
 // Whether loss, task and output size fit each other.
-Status check_output(const Experiment& experiment, const Dataset& data, Shape output);
+Status check_output(const Experiment& experiment, const Dataset& data, Shape input, Shape output);
 
 template <class Real>
 class Trainer {
@@ -69,6 +69,8 @@ class Trainer {
   const InputTransform& transform() const { return transform_; }
   const std::vector<int>& part(SplitPart part) const { return parts_[static_cast<size_t>(part)]; }
   TargetCode code() const { return code_; }
+  // Whether answers are classes, so that there is an accuracy.
+  bool classifies() const { return data_->task != Task::regression && !loss_->rebuilds; }
   int64_t training_bytes() const;
 
  private:
@@ -80,8 +82,13 @@ class Trainer {
   void make_model();
   void begin_epoch();
   void add_penalty(int batch);
+  void update();
   void find_bad_node(int batch);
-  bool correct(const Real* prediction, int sample) const;
+  // 1 or 0; of samples with several targets (pixels of a mask) the share that is right.
+  double correct(const Real* prediction, int sample) const;
+  const Real* target_row(size_t sample) const {
+    return (loss_->rebuilds ? inputs_ : targets_).data() + sample * static_cast<size_t>(outputs_);
+  }
 
   const Dataset* data_;
   InputTransform transform_;
