@@ -31,6 +31,17 @@ constexpr Field samples_field(double min, double max, double fallback) {
 
 inline constexpr Field kSamples = samples_field(10, 20000, 500);
 
+constexpr Field length_field(Text help, double min, double max, double fallback) {
+  return {.key = "length",
+          .label = {"Length", "Longueur"},
+          .help = help,
+          .control = Control::stepper,
+          .min = min,
+          .max = max,
+          .step = 1,
+          .fallback = fallback};
+}
+
 // Also decides which samples become test and validation samples.
 constexpr Field seed_field(Text help) {
   return {.key = "seed",

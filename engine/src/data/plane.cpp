@@ -61,6 +61,15 @@ std::vector<Message> numbered_classes(int count) {
   return names;
 }
 
+std::vector<Message> numbered_inputs(Text word, int count) {
+  std::vector<Message> names;
+  for (int i = 1; i <= count; ++i) {
+    const std::string number = " " + std::to_string(i);
+    names.push_back({word.en + number, word.fr + number});
+  }
+  return names;
+}
+
 uint64_t seed_of(const Settings& settings) { return static_cast<uint64_t>(settings["seed"]); }
 
 Dataset make_on_plane(const Settings& settings, Task task, int classes,

@@ -53,6 +53,9 @@ Dataset make_on_plane(const Settings& settings, Task task, int classes,
 // {"0", "0"}, {"1", "1"}, ...: the name of a class is the number that stands in the targets.
 std::vector<Message> numbered_classes(int count);
 
+// {"bit 1", "bit 1"}, {"bit 2", "bit 2"}, ...
+std::vector<Message> numbered_inputs(Text word, int count);
+
 uint64_t seed_of(const Settings& settings);
 
 }  // namespace myelin::data

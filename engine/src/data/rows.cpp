@@ -23,6 +23,11 @@ constexpr const DatasetRow* kRows[] = {
     &data::kWine,
     &data::kBreastCancer,
     &data::kDiabetes,
+    &data::kShapesRow,
+    &data::kShapesMask,
+    &data::kSignals,
+    &data::kSineNext,
+    &data::kParity,
 };
 
 }  // namespace

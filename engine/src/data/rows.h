@@ -22,6 +22,8 @@ extern const DatasetRow kSevenParameters;                                       
 extern const DatasetRow kDigits;                                                // digits.cpp
 extern const DatasetRow kIris;                                                  // iris.cpp
 extern const DatasetRow kWine, kBreastCancer, kDiabetes;                        // tables.cpp
+extern const DatasetRow kSignals, kSineNext, kParity;                           // sequences.cpp
+extern const DatasetRow kShapesRow, kShapesMask;                                // shapes.cpp
 
 }  // namespace data
 }  // namespace myelin
