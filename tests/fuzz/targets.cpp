@@ -1,0 +1,77 @@
+#include "fuzz/targets.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "data/csv.h"
+#include "data/idx.h"
+#include "myelin/experiment.h"
+
+namespace myelin::fuzz {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+// Unlike an assertion it stays on in every build.
+void promise(bool kept) {
+  if (!kept) std::abort();
+}
+
+std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+void promise_sentence(const Error& error) { promise(!error.text.en.empty() && !error.text.fr.empty()); }
+
+// Whatever was understood has a text form of its own that means the same, in both forms.
+void promise_round_trip(const Result<ParsedExperiment>& read) {
+  if (!read) return promise_sentence(read.error());
+  const Experiment& experiment = read->experiment;
+  const Result<ParsedExperiment> from_json = parse_json(to_json(experiment));
+  promise(static_cast<bool>(from_json) && from_json->experiment == experiment);
+  const std::string link = to_link(experiment);
+  const Result<ParsedExperiment> from_link = parse_link(link);
+  // Start weights beyond the link's limit are left out of it; everything else is there.
+  promise(static_cast<bool>(from_link) && to_link(from_link->experiment) == link);
+}
+
+void link(Bytes bytes) { promise_round_trip(parse_link(text_of(bytes))); }
+
+void json(Bytes bytes) { promise_round_trip(parse_json(text_of(bytes))); }
+
+void csv(Bytes bytes) {
+  const Result<data::CsvTable> table = data::read_csv(bytes, "fuzz.csv");
+  if (!table) return promise_sentence(table.error());
+  promise(table->cells.size() == static_cast<size_t>(table->rows()) * static_cast<size_t>(table->columns()));
+  for (int row = 0; row < table->rows(); ++row) {
+    for (int column = 0; column < table->columns(); ++column) {
+      const Result<double> number = data::csv_number(table.value(), row, column, "fuzz.csv");
+      if (number) promise(std::isfinite(number.value()));
+      else promise_sentence(number.error());
+    }
+  }
+}
+
+void idx(Bytes bytes) {
+  const Result<data::IdxArray> array = data::read_idx(bytes, "fuzz.idx");
+  if (!array) return promise_sentence(array.error());
+  size_t product = 1;
+  for (int axis = 0; axis < array->rank; ++axis) product *= static_cast<size_t>(array->dims[static_cast<size_t>(axis)]);
+  promise(product == array->values.size());
+  unsigned sum = 0;
+  for (size_t i = 0; i < product; ++i) sum += array.value()[i];
+  promise(sum <= product * 255);
+}
+
+constexpr Target kTargets[] = {
+    {"csv", csv},
+    {"idx", idx},
+    {"json", json},
+    {"link", link},
+};
+
+}  // namespace
+
+std::span<const Target> targets() { return kTargets; }
+
+}  // namespace myelin::fuzz
