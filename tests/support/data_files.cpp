@@ -11,7 +11,7 @@ namespace myelin::test {
 
 Result<Dataset> make_data(const DatasetRow& row, const Settings& settings) {
   std::vector<std::vector<std::byte>> files;
-  for (const char* asset : row.assets) files.push_back(read_asset(asset));
+  for (const char* asset : row.assets_for(settings)) files.push_back(read_asset(asset));
   std::vector<std::span<const std::byte>> views(files.begin(), files.end());
   return row.make(settings, views);
 }

@@ -37,6 +37,7 @@ struct Dataset {
   std::vector<double> targets;           // count x target_shape.size(): class indices, or the values to predict
   std::vector<SplitPart> part;           // count
   Plane plane;
+  std::vector<std::string> words;        // of text: an input i > 0 means words[i - 1], 0 no word; such inputs are never scaled
   bool uses_features = false;            // true on the plane: the network sees features of (x1, x2), not raw inputs
   bool is_image() const { return input_shape.rank == 3; }
   double input(int sample, int index) const {

@@ -11,7 +11,11 @@ namespace myelin {
 Result<DatasetFacts> dataset_facts(const Part& data) {
   const DatasetRow* row = find_dataset(data.kind);
   MYELIN_ASSERT(row != nullptr);
-  if (!row->assets.empty()) return row->known;
+  if (!row->assets.empty()) {
+    DatasetFacts known = row->known;
+    if (row->choose_shape != nullptr) known.input_shape = row->choose_shape(data.settings);
+    return known;
+  }
   Settings settings = data.settings;
   settings.set("samples", 0);  // the fewest it can make: the facts do not depend on the count
   const Result<Dataset> made = row->make(settings, {});

@@ -94,7 +94,7 @@ InputTransform::InputTransform(const Dataset& data, const Settings& preparation,
     labels_ = data.input_names;
   }
   const std::string_view scaling = preparation.choice("scaling");
-  if (scaling != "none") fit(data, scaling == "standardize");
+  if (scaling != "none" && data.words.empty()) fit(data, scaling == "standardize");
 }
 
 double InputTransform::column(const double* raw, int index) const {

@@ -19,6 +19,7 @@ constexpr const DatasetRow* kRows[] = {
     &data::kNandTable,
     &data::kSevenParameters,
     &data::kDigits,
+    &data::kFashion,
     &data::kIris,
     &data::kWine,
     &data::kBreastCancer,
@@ -28,6 +29,7 @@ constexpr const DatasetRow* kRows[] = {
     &data::kSignals,
     &data::kSineNext,
     &data::kParity,
+    &data::kReviews,
 };
 
 }  // namespace

@@ -24,6 +24,8 @@ extern const DatasetRow kIris;                                                  
 extern const DatasetRow kWine, kBreastCancer, kDiabetes;                        // tables.cpp
 extern const DatasetRow kSignals, kSineNext, kParity;                           // sequences.cpp
 extern const DatasetRow kShapesRow, kShapesMask;                                // shapes.cpp
+extern const DatasetRow kFashion;                                               // fashion.cpp
+extern const DatasetRow kReviews;                                               // reviews.cpp
 
 }  // namespace data
 }  // namespace myelin

@@ -83,7 +83,7 @@ Result<Dataset> make_signals(const Settings& settings, std::span<const std::span
 
 constexpr Field kSignalFields[] = {
     noise_field({"Normal noise on each value; 50 %: as large as the signal.", "Bruit normal sur chaque valeur ; 50 % : aussi grand que le signal."}),
-    length_field({"How many values a signal has.", "Le nombre de valeurs d’un signal."}, 16, 256, 64),
+    length_field({"How many values a signal has.", "Le nombre de valeurs d’un signal."}, 32, 256, 64),
     samples_field(9, 5000, 600),
     kSeed,
 };

@@ -17,10 +17,17 @@ struct DatasetRow {
   Row row;
   // Names of the files it is made from (assets/data/...); empty for generated data.
   std::span<const char* const> assets = {};
-  // All samples, in a fixed order, all in SplitPart::train. `files` are in the order of `assets`.
+  // All samples, in a fixed order, all in SplitPart::train. `files` are in the order of `assets_for(settings)`.
   Result<Dataset> (*make)(const Settings&, std::span<const std::span<const std::byte>> files);
   // Of data from files: what must be known before the files are there. Generated data is simply made.
   DatasetFacts known = {};
+  // Where settings decide which files are needed, or the shape of a sample; null: `assets` and `known` always hold.
+  std::span<const char* const> (*choose_assets)(const Settings&) = nullptr;
+  Shape (*choose_shape)(const Settings&) = nullptr;
+
+  std::span<const char* const> assets_for(const Settings& settings) const {
+    return choose_assets != nullptr ? choose_assets(settings) : assets;
+  }
 };
 
 }  // namespace myelin

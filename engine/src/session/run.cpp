@@ -207,7 +207,7 @@ Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& as
                   "Il n'existe pas de jeu de données « " + experiment.data.kind + " »."}};
   }
   std::vector<std::vector<std::byte>> files;
-  for (const char* name : row->assets) {
+  for (const char* name : row->assets_for(experiment.data.settings)) {
     files.push_back(asset(name));
     if (files.back().empty()) {
       missing = name;
