@@ -32,4 +32,11 @@ struct Fonts {
 const Fonts& fonts();
 void bake_fonts(float pixel_ratio);  // call again when the ratio changes; sets FontGlobalScale
 
+// A filled circle in the fonts' texture: `radius` in physical pixels, with one more of soft edge around. For widgets/ink.cpp.
+struct DiscPicture {
+  float radius;
+  ImVec2 uv0, uv1;
+};
+const DiscPicture* disc_picture(float least_radius);  // null: none is as large
+
 }  // namespace myelin::web

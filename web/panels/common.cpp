@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "widgets/ink.h"
 
 namespace myelin::web {
 namespace {
@@ -44,8 +45,8 @@ void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fi
   const auto shape_of = [&](float radius, ImU32 colour, float edge) {
     switch (shape % kShapes) {
       case 0:
-        list->AddCircleFilled(centre, radius, colour);
-        if (edge > 0) list->AddCircle(centre, radius, outline, 0, edge);
+        if (edge > 0) disc(list, centre, radius + edge / 2, outline);
+        disc(list, centre, radius - edge / 2, colour);
         break;
       case 1: polygon(list, centre, radius * 1.25f, 4, 0.7853982f, 1, colour, outline, edge); break;
       case 2: polygon(list, centre, radius * 1.3f, 3, 0, 1, colour, outline, edge); break;

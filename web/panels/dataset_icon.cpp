@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "panels/graph_layout.h"
+#include "widgets/ink.h"
 
 namespace myelin::web {
 namespace {
@@ -14,7 +15,7 @@ struct Sketch {
   Box box;
   float dot;
   ImVec2 at(float x, float y) const { return {box.centre_x() + x * box.width() / 2, box.centre_y() - y * box.height() / 2}; }
-  void point(float x, float y, ImU32 colour) const { list->AddCircleFilled(at(x, y), dot, colour, 8); }
+  void point(float x, float y, ImU32 colour) const { disc(list, at(x, y), dot, colour); }
   void block(float x0, float y0, float x1, float y1, ImU32 colour) const { list->AddRectFilled(at(x0, y1), at(x1, y0), colour); }
 };
 
@@ -110,7 +111,7 @@ void truth_table(const Sketch& s, const std::array<bool, 4>& on) {
   for (int i = 0; i < 4; ++i) {
     const ImVec2 centre = s.at(i % 2 == 0 ? -0.45f : 0.45f, i < 2 ? -0.45f : 0.45f);
     const ImU32 colour = on[static_cast<size_t>(i)] ? t.positive : t.negative;
-    s.list->AddCircleFilled(centre, s.dot * 2.6f, colour, 16);
+    disc(s.list, centre, s.dot * 2.6f, colour);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "panels/common.h"
 #include "panels/panels.h"
+#include "widgets/backdrop.h"
 #include "widgets/controls.h"
 
 namespace myelin::web {
@@ -251,11 +252,10 @@ void draw_page(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, theme().page);
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+  // The window has been cleared to the page's colour.
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                       ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("page", nullptr, kFlags);
-  ImGui::PopStyleColor();
   ImGui::PopStyleVar(3);
 
   const float control = control_height();
@@ -264,7 +264,7 @@ void draw_page(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const float bar = lines + 2 * pad;
   ImDrawList* list = ImGui::GetWindowDrawList();
   const ImVec2 corner = viewport->Pos;
-  list->AddRectFilled(corner, ImVec2(corner.x + size.x, corner.y + bar), theme().panel);
+  draw_backdrop(list, corner, ImVec2(corner.x + size.x, corner.y + bar), theme().panel, 1);
   list->AddLine(ImVec2(corner.x, corner.y + bar), ImVec2(corner.x + size.x, corner.y + bar), theme().line);
   ImGui::SetCursorPos(ImVec2(kMargin, pad));
   ImGui::BeginChild("bar", ImVec2(size.x - 2 * kMargin, lines), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);

@@ -4,6 +4,7 @@
 
 #include "app/frames.h"
 #include "panels/network_view.h"
+#include "widgets/ink.h"
 
 namespace myelin::web {
 namespace {
@@ -105,7 +106,7 @@ void draw_pulse(const NetworkView& view, const Link& link, float width, ImU32 co
   const double turn = ImGui::GetTime() * 0.45 + start;
   const float t = static_cast<float>(turn - std::floor(turn));
   const float alpha = 0.8f * std::min(1.f, 6 * std::min(t, 1 - t));  // fades in and out at the tiles
-  view.list->AddCircleFilled(link_point(link, t), 1.1f + width * 0.45f, with_alpha(mix(colour, theme().dark ? theme().text : theme().panel, 0.6f), alpha), 10);
+  disc(view.list, link_point(link, t), 1.1f + width * 0.45f, with_alpha(mix(colour, theme().dark ? theme().text : theme().panel, 0.6f), alpha));
 }
 
 }  // namespace
@@ -169,12 +170,12 @@ void draw_links(const NetworkView& view, const std::vector<Link>& links, const L
     if (link == hovered) {
       ImVec2 a, b;
       control_points(*link, a, b);
-      view.list->AddBezierCubic(link->from, a, b, link->to, with_alpha(t.accent, 0.28f), width + 6);
+      stroke_bezier(view.list, link->from, a, b, link->to, with_alpha(t.accent, 0.28f), width + 6);
       alpha = 1;
     }
     ImVec2 a, b;
     control_points(*link, a, b);
-    view.list->AddBezierCubic(link->from, a, b, link->to, with_alpha(colour, alpha), width);
+    stroke_bezier(view.list, link->from, a, b, link->to, with_alpha(colour, alpha), width);
     if (flowing && !crowded && link->parameter >= 0 && strength > 0.15f && (!any || own)) draw_pulse(view, *link, width, colour);
   }
   if (flowing && !crowded) request_frame();

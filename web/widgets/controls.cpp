@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/frames.h"
+#include "widgets/backdrop.h"
 #include "widgets/paint.h"
 #include "widgets/typed_number.h"
 
@@ -15,6 +16,14 @@ namespace {
 constexpr float kTooltipWidth = 280;
 
 float full_width() { return std::max(1.0f, ImGui::GetContentRegionAvail().x); }
+
+// Background and border of a card, in the list of the window that it stands in: below everything of the card's own.
+void card_frame(ImDrawList* list, const ImRect& rect) {
+  const float width = hairline(), half = width * 0.5f;
+  draw_backdrop(list, rect.Min, rect.Max, theme().panel, kRadius);
+  list->AddRect(ImVec2(rect.Min.x + half - 0.5f, rect.Min.y + half - 0.5f), ImVec2(rect.Max.x - half + 0.5f, rect.Max.y - half + 0.5f), theme().line,
+                kRadius, 0, width);
+}
 
 // The question mark in a card's title line.
 void help_mark(const char* help, float size) {
@@ -62,14 +71,20 @@ void draw_chevron(ImDrawList* list, ImVec2 centre, ImU32 colour) {
 
 bool begin_card(const char* id, const char* title, const char* help, float height) {
   const Theme& t = theme();
-  ImGui::PushStyleColor(ImGuiCol_ChildBg, t.panel);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(kPadding, 12));
   ImGui::PushStyleVar(ImGuiStyleVar_ChildBorderSize, hairline());
   const ImGuiChildFlags fit = height > 0 ? 0 : ImGuiChildFlags_AutoResizeY;
+  // A card of a given height may have a scroll bar, which BeginChild draws; how high the others are is only known after it.
+  ImDrawList* around = ImGui::GetWindowDrawList();
+  if (height > 0) {
+    const ImVec2 at = ImFloor(ImGui::GetCursorScreenPos());
+    card_frame(around, ImRect(at, ImVec2(at.x + ImFloor(full_width()), at.y + ImFloor(height))));
+  }
   ImGui::BeginChild(id, ImVec2(0, std::max(0.0f, height)), ImGuiChildFlags_Border | fit,
-                    ImGuiWindowFlags_NavFlattened | (height > 0 ? 0 : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse));
+                    ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoBackground |
+                        (height > 0 ? 0 : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse));
   ImGui::PopStyleVar(2);
-  ImGui::PopStyleColor();
+  if (height <= 0) card_frame(around, ImGui::GetCurrentWindow()->Rect());
   if (title != nullptr && *title != 0) {
     constexpr float kLine = 22;
     const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "widgets/controls.h"
+#include "widgets/ink.h"
 #include "widgets/paint.h"
 #include "widgets/plot_axis.h"
 
@@ -261,12 +262,11 @@ class Plot {
 
   static void draw_run(ImDrawList* list, std::vector<ImVec2>& run, const Series& s) {
     const ImU32 colour = faded(s.colour);
-    if (run.size() == 1) {
-      list->AddCircleFilled(run.front(), 2.5f, colour, 16);
-    } else if (run.size() > 1 && !s.dashed) {
-      list->AddPolyline(run.data(), static_cast<int>(run.size()), colour, 0, kLine);
-    } else if (run.size() > 1) {
-      draw_dashes(list, run, colour);
+    if (run.size() == 1) disc(list, run.front(), 2.5f, colour);
+    if (run.size() > 1) {
+      straighten(run);
+      if (s.dashed) draw_dashes(list, run, colour);
+      else stroke(list, run, colour, kLine);
     }
     run.clear();
   }
@@ -286,7 +286,7 @@ class Plot {
         length -= left;
         if (ink) {
           list->PathLineTo(at);
-          list->PathStroke(colour, 0, kLine);
+          end_dash(list, colour);
         } else {
           list->PathLineTo(at);
         }
@@ -296,11 +296,39 @@ class Plot {
       left -= length;
       if (ink) list->PathLineTo(to);
     }
-    if (ink) {
-      list->PathStroke(colour, 0, kLine);
-    } else {
-      list->PathClear();
+    if (ink) end_dash(list, colour);
+    list->PathClear();
+  }
+
+  static void end_dash(ImDrawList* list, ImU32 colour) {
+    stroke(list, {list->_Path.Data, static_cast<size_t>(list->_Path.Size)}, colour, kLine);
+    list->PathClear();
+  }
+
+  // Leaves out points that lie on the way from one that is kept to the next, by a quarter of a pixel: long curves are mostly calm.
+  static void straighten(std::vector<ImVec2>& run) {
+    constexpr float kBeside = 0.25f, kAny = 1e9f;
+    size_t kept = 0;
+    float least = -kAny, most = kAny;  // slopes from the last kept point that pass all points left out since
+    for (size_t i = 1; i < run.size(); ++i) {
+      const float across = run[i].x - run[kept].x, up = run[i].y - run[kept].y;
+      const bool steep = across < 0.01f;
+      if (i > 1 && (steep || up < least * across || up > most * across)) {
+        run[++kept] = run[i - 1];
+        least = -kAny;
+        most = kAny;
+      }
+      const float width = run[i].x - run[kept].x, height = run[i].y - run[kept].y;
+      if (width < 0.01f) {
+        least = kAny;  // straight up: nothing may be left out after it
+        most = -kAny;
+      } else {
+        least = std::max(least, (height - kBeside) / width);
+        most = std::min(most, (height + kBeside) / width);
+      }
     }
+    run[kept + 1] = run.back();
+    run.resize(kept + 2);
   }
 
   std::span<const Series> series_;
