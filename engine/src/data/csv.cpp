@@ -1,9 +1,12 @@
 #include "data/csv.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/number.h"
+#include "data/utf8.h"
 
 namespace myelin::data {
-namespace {
 
 Error csv_error(std::string_view name, int line, const std::string& en, const std::string& fr) {
   const std::string file(name);
@@ -12,10 +15,12 @@ Error csv_error(std::string_view name, int line, const std::string& en, const st
   return {{file + ", line " + number + ": " + en, file + ", ligne " + number + " : " + fr}};
 }
 
+namespace {
+
 // Splits one row after the other off the text; knows nothing of headers and of how many cells a row should have.
 class RowReader {
  public:
-  explicit RowReader(std::string_view text) : text_(text) {}
+  RowReader(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
 
   bool at_end() const { return at_ == text_.size(); }
   int line() const { return line_; }
@@ -30,7 +35,7 @@ class RowReader {
       const Outcome outcome = peek() == '"' ? quoted(cells.back()) : plain(cells.back());
       if (outcome != Outcome::ok) return outcome;
       if (at_end()) return Outcome::ok;
-      if (text_[at_] == ',') {
+      if (text_[at_] == delimiter_) {
         ++at_;
         continue;
       }
@@ -52,7 +57,7 @@ class RowReader {
 
   Outcome plain(std::string& cell) {
     const size_t first = at_;
-    while (!at_line_end() && text_[at_] != ',') ++at_;
+    while (!at_line_end() && text_[at_] != delimiter_) ++at_;
     cell.assign(text_.substr(first, at_ - first));
     return Outcome::ok;
   }
@@ -63,7 +68,7 @@ class RowReader {
     while (!at_end()) {
       const char c = text_[at_++];
       if (c == '"') {
-        if (peek() != '"') return at_line_end() || peek() == ',' ? Outcome::ok : Outcome::text_after_quote;
+        if (peek() != '"') return at_line_end() || (!at_end() && peek() == delimiter_) ? Outcome::ok : Outcome::text_after_quote;
         ++at_;  // two quotes stand for one
       } else if (c == '\n') {
         ++line_;
@@ -75,6 +80,7 @@ class RowReader {
   }
 
   std::string_view text_;
+  char delimiter_;
   size_t at_ = 0;
   int line_ = 1;
 };
@@ -98,7 +104,108 @@ std::string excerpt(std::string_view text) {
   return std::string(text.substr(0, end)) + "…";
 }
 
+std::string_view without_mark(std::span<const std::byte> file) {
+  std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+constexpr size_t kRowsToGuessFrom = 50;
+constexpr size_t kColumnsToGuessFrom = 10'000;
+
+// The first rows of a text that are not blank; fewer when the text does not fit the delimiter.
+std::vector<std::vector<std::string>> first_rows(std::string_view text, char delimiter) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> cells;
+  size_t columns = 0;
+  RowReader reader(text, delimiter);
+  while (!reader.at_end() && rows.size() < kRowsToGuessFrom && columns < kColumnsToGuessFrom) {
+    if (reader.next(cells, kColumnsToGuessFrom) != RowReader::Outcome::ok) break;
+    columns += cells.size();
+    if (!is_blank(cells)) rows.push_back(cells);
+  }
+  return rows;
+}
+
+// How many rows have as many cells as the first, which must have two at least.
+size_t rows_of_one_size(const std::vector<std::vector<std::string>>& rows) {
+  if (rows.empty() || rows[0].size() < 2) return 0;
+  return static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [&](const auto& row) { return row.size() == rows[0].size(); }));
+}
+
+// "1,5" or "-12,25", but not "1,5,2" and not "1.2,5".
+bool has_decimal_comma(std::string_view cell) {
+  double ignored = 0;
+  return cell.find(',') != std::string_view::npos && parse_cell(cell, {.decimal_comma = true}, ignored);
+}
+
+bool has_decimal_point(std::string_view cell) {
+  double ignored = 0;
+  return cell.find('.') != std::string_view::npos && parse_cell(cell, {}, ignored);
+}
+
+// Names of columns are no numbers; below at least one of them stand numbers.
+bool looks_like_header(const std::vector<std::vector<std::string>>& rows, const CsvFormat& format) {
+  double ignored = 0;
+  const auto number = [&](const std::string& cell) { return parse_cell(cell, format, ignored); };
+  if (rows.size() < 2 || std::any_of(rows[0].begin(), rows[0].end(), number)) return false;
+  if (std::any_of(rows.begin() + 1, rows.end(), [&](const auto& row) { return std::any_of(row.begin(), row.end(), number); })) return true;
+  // Texts only: a header does not come again below itself, and all its cells differ.
+  std::vector<std::string> names = rows[0];
+  std::sort(names.begin(), names.end());
+  if (std::adjacent_find(names.begin(), names.end()) != names.end() || is_missing(names[0])) return false;
+  for (size_t row = 1; row < rows.size(); ++row) {
+    for (size_t column = 0; column < std::min(rows[0].size(), rows[row].size()); ++column) {
+      if (rows[row][column] == rows[0][column]) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
+
+bool is_missing(std::string_view cell) {
+  constexpr std::string_view kWords[] = {"", "?", "-", "NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "null", "NULL", "None"};
+  return std::find(std::begin(kWords), std::end(kWords), trimmed(cell)) != std::end(kWords);
+}
+
+bool parse_cell(std::string_view cell, const CsvFormat& format, double& value) {
+  const std::string_view text = trimmed(cell);
+  const size_t comma = text.find(',');
+  if (!format.decimal_comma || comma == std::string_view::npos) return parse_number(text, value);
+  constexpr size_t kLongest = 64;  // longer than any number that is meant
+  if (text.size() > kLongest || text.find('.') != std::string_view::npos) return false;
+  std::string with_point(text);
+  with_point[comma] = '.';
+  return parse_number(with_point, value);
+}
+
+CsvFormat guess_csv_format(std::string_view text) {
+  CsvFormat format;
+  size_t best = 0;
+  for (const char delimiter : {'\t', ';', '|', ','}) {
+    const size_t fits = rows_of_one_size(first_rows(text, delimiter));
+    if (fits <= best) continue;
+    best = fits;
+    format.delimiter = delimiter;
+  }
+  const auto rows = first_rows(text, format.delimiter);
+  bool comma = false, point = false;
+  for (const auto& row : rows) {
+    for (const std::string& cell : row) {
+      comma = comma || has_decimal_comma(cell);
+      point = point || has_decimal_point(cell);
+    }
+  }
+  format.decimal_comma = comma && !point;
+  format.header = looks_like_header(rows, format);
+  return format;
+}
+
+}  // namespace myelin::data
+
+namespace myelin {
 
 int CsvTable::find_column(std::string_view name) const {
   for (size_t i = 0; i < header.size(); ++i) {
@@ -107,17 +214,19 @@ int CsvTable::find_column(std::string_view name) const {
   return -1;
 }
 
-Result<CsvTable> read_csv(std::span<const std::byte> file, std::string_view name, const CsvLimits& limits) {
+}  // namespace myelin
+
+namespace myelin::data {
+
+Result<CsvTable> read_csv(std::span<const std::byte> file, std::string_view name, const CsvLimits& limits, const CsvFormat& format) {
   if (file.size() > limits.bytes) {
     const std::string most = std::to_string(limits.bytes >> 20);
     return csv_error(name, 0, "the file is larger than " + most + " MiB.", "le fichier dépasse " + most + " Mio.");
   }
-  std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(kByteOrderMark.size());
-
+  const std::string_view text = without_mark(file);
   CsvTable table;
-  RowReader reader(text);
+  table.format = format;
+  RowReader reader(text, format.delimiter);
   std::vector<std::string> cells;
   while (!reader.at_end()) {
     const int line = reader.line();
@@ -135,14 +244,17 @@ Result<CsvTable> read_csv(std::span<const std::byte> file, std::string_view name
     }
     if (is_blank(cells)) continue;
     if (table.header.empty()) {
-      for (const std::string& cell : cells) table.header.emplace_back(trimmed(cell));
-      continue;
+      for (const std::string& cell : cells) table.header.emplace_back(format.header ? trimmed(cell) : std::string_view());
+      for (size_t i = 0; i < table.header.size(); ++i) {
+        if (table.header[i].empty()) table.header[i] = "x" + std::to_string(i + 1);
+      }
+      if (format.header) continue;
     }
     if (cells.size() != table.header.size()) {
       const std::string found = std::to_string(cells.size());
       const std::string wanted = std::to_string(table.header.size());
-      return csv_error(name, line, found + " values where the header has " + wanted + ".",
-                       found + " valeurs au lieu des " + wanted + " de l’en-tête.");
+      return csv_error(name, line, found + (format.header ? " values where the header has " : " values where the first row has ") + wanted + ".",
+                       found + " valeurs au lieu des " + wanted + (format.header ? " de l’en-tête." : " de la première ligne."));
     }
     if (table.cells.size() + cells.size() > limits.cells) {
       const std::string most = std::to_string(limits.cells);
@@ -161,7 +273,7 @@ Result<CsvTable> read_csv(std::span<const std::byte> file, std::string_view name
 Result<double> csv_number(const CsvTable& table, int row, int column, std::string_view name) {
   const std::string& cell = table.cell(row, column);
   double value = 0;
-  if (parse_number(trimmed(cell), value)) return value;
+  if (parse_cell(cell, table.format, value)) return value;
   const int line = table.lines[static_cast<size_t>(row)];
   const std::string& header = table.header[static_cast<size_t>(column)];
   return csv_error(name, line, "“" + excerpt(cell) + "” in column “" + excerpt(header) + "” is not a number.",

@@ -1,5 +1,5 @@
-// Reads comma-separated values (RFC 4180): quoted fields, either kind of line end, an optional byte-order mark. Texts may come
-// from anybody: limits are checked before memory is taken, and every error names its line.
+// Reads comma-separated values (RFC 4180) and their relatives: quoted fields, any kind of line end, a byte-order mark. Texts may
+// come from anybody: limits are checked before memory is taken, and every error names its line.
 #pragma once
 
 #include <cstddef>
@@ -8,34 +8,28 @@
 #include <string_view>
 #include <vector>
 
-#include "myelin/result.h"
+#include "myelin/files.h"
 
 namespace myelin::data {
 
-// All rows have as many cells as the header.
-struct CsvTable {
-  std::vector<std::string> header;
-  std::vector<std::string> cells;  // rows x columns
-  std::vector<int> lines;          // per row: the line it starts on, for errors about its contents; the first line is 1
+using myelin::CsvFormat;
+using myelin::CsvLimits;
+using myelin::CsvTable;
 
-  int columns() const { return static_cast<int>(header.size()); }
-  int rows() const { return static_cast<int>(lines.size()); }
-  const std::string& cell(int row, int column) const {
-    return cells[static_cast<size_t>(row) * header.size() + static_cast<size_t>(column)];
-  }
-  int find_column(std::string_view name) const;  // -1 when absent
-};
+// An error about a line of a file; line 0: about the whole file.
+Error csv_error(std::string_view name, int line, const std::string& en, const std::string& fr);
 
-struct CsvLimits {
-  size_t bytes = size_t{32} << 20;
-  int columns = 10'000;
-  size_t cells = 2'000'000;
-};
+// Blank rows are skipped. `name` stands in the error's sentence.
+Result<CsvTable> read_csv(std::span<const std::byte> file, std::string_view name, const CsvLimits& limits = {}, const CsvFormat& format = {});
 
-// The first row that is not blank is the header. `name` stands in the error's sentence.
-Result<CsvTable> read_csv(std::span<const std::byte> file, std::string_view name, const CsvLimits& limits = {});
+// Delimiter: of tab, semicolon, bar and comma the one that cuts most of the first rows into the same number of cells, at least
+// two; the first of equals. Header: the first row has no number although a column below has. Decimal comma: so written, and never with a point.
+CsvFormat guess_csv_format(std::string_view text);
 
-// The number in a cell: spaces around it are ignored. The error names the line, the column and the text.
+// "", "NA", "?" and the like.
+bool is_missing(std::string_view cell);
+bool parse_cell(std::string_view cell, const CsvFormat& format, double& value);  // spaces around it are ignored
+// The number in a cell. The error names the line, the column and the text.
 Result<double> csv_number(const CsvTable& table, int row, int column, std::string_view name);
 
 }  // namespace myelin::data

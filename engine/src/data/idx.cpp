@@ -1,7 +1,11 @@
 #include "data/idx.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
+
+#include "data/plane.h"
+#include "myelin/files.h"
 
 namespace myelin::data {
 namespace {
@@ -65,3 +69,44 @@ Result<IdxArray> read_idx(std::span<const std::byte> file, std::string_view name
 }
 
 }  // namespace myelin::data
+
+namespace myelin {
+
+Result<Dataset> dataset_from_idx(std::span<const std::byte> images, std::span<const std::byte> labels) {
+  constexpr const char* kImages = "images.idx";
+  constexpr const char* kLabels = "labels.idx";
+  constexpr int kMostSide = 4096;
+  const Result<data::IdxArray> pixels = data::read_idx(images, kImages);
+  if (!pixels) return pixels.error();
+  const Result<data::IdxArray> classes = data::read_idx(labels, kLabels);
+  if (!classes) return classes.error();
+  const int rank = pixels->rank;
+  if (rank < 2 || std::any_of(pixels->dims.begin() + 1, pixels->dims.begin() + rank, [](int size) { return size > kMostSide; })) {
+    return Error{{"The images must be 2 to 4 dimensions, count first, of at most 4096 each.",
+                  "Les images doivent avoir de 2 à 4 dimensions, le nombre d’abord, d’au plus 4096 chacune."}};
+  }
+  if (classes->rank != 1 || classes->dims[0] != pixels->dims[0]) {
+    const std::string count = std::to_string(pixels->dims[0]);
+    return Error{{"There must be one label for each of the " + count + " images.", "Il faut une étiquette pour chacune des " + count + " images."}};
+  }
+  Dataset data;
+  data.count = pixels->dims[0];
+  data.input_shape = rank == 2 ? Shape{pixels->dims[1]} : rank == 3 ? Shape{1, pixels->dims[1], pixels->dims[2]}
+                                                                   : Shape{pixels->dims[1], pixels->dims[2], pixels->dims[3]};
+  if (rank == 2) data.input_names = data::numbered_inputs({"value", "valeur"}, pixels->dims[1]);
+  data.byte_scale = 1.0 / 255;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(pixels->values.data());
+  data.bytes.assign(bytes, bytes + pixels->values.size());
+  int most = 0;
+  for (const std::byte label : classes->values) {
+    data.targets.push_back(static_cast<double>(label));
+    most = std::max(most, static_cast<int>(label));
+  }
+  if (most == 0) return Error{{"All labels are 0: there is nothing to tell apart.", "Toutes les étiquettes valent 0 : il n’y a rien à distinguer."}};
+  data.class_names = data::numbered_classes(most + 1);
+  data.task = most == 1 ? Task::binary : Task::classes;
+  data.part.assign(static_cast<size_t>(data.count), SplitPart::train);
+  return data;
+}
+
+}  // namespace myelin
