@@ -27,6 +27,7 @@ struct LayerRun {
   Shape output_shape;
   std::vector<Guarded<Real>> inputs, d_inputs;
   Guarded<Real> params, d_params, output, d_output, saved, work;
+  Guarded<Real> weights;  // of the outputs in loss(): what backward() starts from
 
   // `planned` is the batch the scratch is made for; a last, partial batch is smaller.
   LayerRun(const LayerRow& row, const Settings& settings, std::vector<Shape> input_shapes, int rows, Executor& on,
@@ -117,7 +118,6 @@ struct LayerRun {
     for (size_t i = 0; i < shapes.size(); ++i) views.push_back({present ? inputs[i].data() : nullptr, batch, shapes[i]});
     return views;
   }
-  Guarded<Real> weights;
 };
 
 }  // namespace myelin::test

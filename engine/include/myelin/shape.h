@@ -7,9 +7,10 @@
 
 namespace myelin {
 
-// Up to three dimensions: {units}, {channels, length} or {channels, rows, columns}. Contiguous, last index fastest.
+// A value has up to three dimensions: {units}, {channels, length} or {channels, rows, columns}; a parameter up to four: the
+// weights of a convolution are {filters, channels, rows, columns}. Contiguous, last index fastest.
 struct Shape {
-  static constexpr int kMaxRank = 3;
+  static constexpr int kMaxRank = 4;
   int rank = 0;
   std::array<int, kMaxRank> dims{};
 
