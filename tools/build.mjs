@@ -43,7 +43,7 @@ const kFlavours = [
 
 // Whatever can change dist/. Listed by size and time: reading them all would cost more than the build's own check.
 const kInputs = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'engine', 'web', 'shaders', 'assets', 'index.html', 'LICENSE',
-  'tools/build.mjs', 'build/toolchain.cmake'];
+  'tools/build.mjs', 'tools/split.mjs', 'build/toolchain.cmake'];
 const kCompressed = new Set(['.html', '.mjs', '.js', '.css', '.json', '.wasm', '.svg', '.csv', '.txt', '.md', '.webmanifest', '.wgsl', '.bin', '.idx', '.ttf', '.ico']);
 const kLeastCompressed = 512;
 
@@ -92,6 +92,9 @@ function wanted_files() {
   }
   for (const { preset, name } of kFlavours) {
     for (const extension of ['.mjs', '.wasm']) wanted.set(name + extension, path.join(kRoot, 'build', preset, name + extension));
+    // The second half, unless the program stayed in one piece (tools/split.mjs).
+    const deferred = path.join(kRoot, 'build', preset, `${name}.deferred.wasm`);
+    if (fs.existsSync(deferred)) wanted.set(`${name}.deferred.wasm`, deferred);
   }
   return wanted;
 }

@@ -10,7 +10,7 @@ function brotli_size(file) {
   return zlib.brotliCompressSync(fs.readFileSync(file)).length;
 }
 
-/** Prints the table and returns the counts of one test. Data sets and lessons come after the first frame. */
+/** Prints the table and returns the counts of one test. Data sets, lessons and the program's second half come later. */
 export function size_budget(dist) {
   const page = path.join(dist, 'page');
   const always = ['index.html', ...(fs.existsSync(page) ? fs.readdirSync(page) : [])
@@ -22,6 +22,11 @@ export function size_budget(dist) {
   }));
   const sum = (rows) => rows.reduce((all, [, bytes]) => all + bytes, 0);
   for (const [name, bytes] of [...sizes, ...flavours.flat()]) process.stdout.write(`${(bytes / 1024).toFixed(1).padStart(8)} KB  ${name}\n`);
+  for (const flavour of ['simd', 'relaxed']) {
+    const name = `myelin-${flavour}.deferred.wasm`;
+    const later = fs.existsSync(path.join(dist, name)) ? `${(brotli_size(path.join(dist, name)) / 1024).toFixed(1).padStart(8)} KB` : '    none';
+    process.stdout.write(`${later}  ${name} (after the first frame)\n`);
+  }
   const total = sum(sizes) + Math.max(...flavours.map(sum));
   process.stdout.write(`${(total / 1024).toFixed(1).padStart(8)} KB  for the first frame, of ${kBudget / 1024} KB\n`);
   const good = total <= kBudget;

@@ -1,6 +1,7 @@
 // Starts the program: checks what the browser can do, downloads with a progress bar, instantiates, and says in a sentence
 // what is missing. A blank page must never be the answer.
 import { make_api } from './api.mjs';
+import { make_deferred } from './deferred.mjs';
 import { watch_input } from './input.mjs';
 import { make_announcer, make_page, watch_page } from './platform.mjs';
 import { say, summary } from './words.mjs';
@@ -78,6 +79,13 @@ async function download() {
   return response;
 }
 
+// The program's second half. A run or a click that needs it when it cannot be had ends in a sentence.
+const deferred = make_deferred(new URL(`../myelin-${first.build}.deferred.wasm`, import.meta.url).href, () => {
+  const problem = new Problem('no_download');
+  show_problem(problem.message, true);
+  return problem;
+});
+
 async function instantiate(imports) {
   const response = with_progress(await download());
   // A server that does not know the type of .wasm cannot stream, but can still be read.
@@ -106,6 +114,7 @@ function on_first_picture() {
   performance.mark('myelin-first-frame');
   root.classList.add('ready');
   started({ first_frame_ms: Math.round(performance.now()) });
+  deferred.fetch();
 }
 
 async function start() {
@@ -134,7 +143,10 @@ async function start() {
     printErr: (text) => console.warn(text),
     // Emscripten only calls back on success, so failure has its own way out.
     instantiateWasm(imports, done) {
-      instantiate(imports).then(({ instance, module }) => done(instance, module), stop_waiting);
+      instantiate(deferred.imports(imports)).then((first_half) => {
+        deferred.loaded(first_half);
+        done(first_half.instance, first_half.module);
+      }, stop_waiting);
       return {};
     },
     onAbort() { stop(); },
@@ -147,6 +159,7 @@ async function start() {
     throw error;
   }
   attach(program);
+  deferred.attach(program);
   watch_page(program, page, canvas);
   watch_input(program, page, wrapper, canvas, field);
   window.addEventListener('hashchange', () => {
