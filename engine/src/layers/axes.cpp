@@ -1,0 +1,17 @@
+// The sentence for a wiring that is no sequence.
+#include "layers/axes.h"
+
+#include "layers/common.h"
+
+namespace myelin {
+
+Result<Axes> sequence_of(std::span<const Shape> inputs) {
+  if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
+  if (inputs[0].rank <= 2) return accepted_sequence(inputs[0]);
+  const std::string shape = inputs[0].to_string();
+  return Error{{"This layer reads a sequence, channels x length, but its input is " + shape + ": put a reshape layer before it.",
+                "Cette couche lit une séquence, canaux x longueur, mais son entrée est " + shape +
+                    " : placez une couche de changement de forme avant elle."}};
+}
+
+}  // namespace myelin

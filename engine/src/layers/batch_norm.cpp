@@ -1,0 +1,205 @@
+// Batch normalisation (Ioffe and Szegedy 2015): every unit or channel gets mean 0 and variance 1 over the batch, then a learned
+// scale and shift. Parameters in PyTorch's names; forward never changes the running statistics, backward says by how much.
+#include <cmath>
+
+#include "layers/axes.h"
+#include "layers/common.h"
+#include "layers/layers.h"
+
+namespace myelin {
+namespace {
+
+constexpr Field kFields[] = {
+    {.key = "momentum",
+     .label = {"Momentum of the statistics", "Inertie des statistiques"},
+     .help = {"The share of each new batch in the running mean and variance (PyTorch’s meaning; Keras writes 1 minus it).",
+              "La part de chaque nouveau lot dans la moyenne et la variance courantes (sens de PyTorch ; Keras écrit 1 moins elle)."},
+     .control = Control::slider,
+     .min = 0,
+     .max = 1,
+     .step = 0.01,
+     .fallback = 0.1},
+    {.key = "eps",
+     .label = {"Epsilon ε", "Epsilon ε"},
+     .help = {"Added to the variance, so that a constant column divides by no zero.",
+              "Ajouté à la variance, pour qu’une colonne constante ne divise pas par zéro."},
+     .control = Control::log_slider,
+     .min = 1e-8,
+     .max = 0.1,
+     .step = 1e-8,
+     .fallback = 1e-5},
+    kFrozenField,
+};
+
+constexpr int kBlock = 16;  // channels whose sums are kept in registers and on the stack
+
+template <class Real>
+class BatchNorm final : public Layer<Real> {
+ public:
+  explicit BatchNorm(const Settings& settings) : momentum_(settings["momentum"]), eps_(settings["eps"]) {}
+
+  Result<Shape> infer(std::span<const Shape> inputs) const override {
+    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
+    return inputs[0];
+  }
+
+  std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
+    const Shape each = {inputs[0][0]};
+    return {{.name = "weight", .shape = each, .constant = 1},
+            {.name = "bias", .shape = each},
+            {.name = "running_mean", .shape = each, .trained = false},
+            {.name = "running_var", .shape = each, .constant = 1, .trained = false}};
+  }
+
+  // The mean and variance that forward used, per channel.
+  ScratchSpec scratch(std::span<const Shape> inputs, int, int) const override {
+    return {.saved = 2 * static_cast<size_t>(inputs[0][0])};
+  }
+  int64_t multiply_adds(std::span<const Shape>) const override { return 0; }
+
+  void forward(const Forward<Real>& pass) const override {
+    for_blocks(pass.executor, pass.inputs[0], [&](int first, int count) { forward_block(pass, first, count); });
+  }
+  void backward(const Backward<Real>& pass) const override {
+    for_blocks(pass.executor, pass.inputs[0], [&](int first, int count) { backward_block(pass, first, count); });
+  }
+
+ private:
+  template <class Work>
+  static void for_blocks(Executor& executor, const View<const Real>& x, Work&& work) {
+    const Axes axes = channels_of(x.shape);
+    for_row_shares(executor, axes.channels, x.batch * axes.positions, [&](int first, int count) {
+      for (int at = first; at < first + count; at += kBlock) work(at, std::min(kBlock, first + count - at));
+    });
+  }
+
+  // visit(channel - first, index of the value): samples outermost, so that a row of units is read in one go.
+  template <class Visit>
+  static void for_values(const View<const Real>& x, int first, int count, Visit&& visit) {
+    const Axes axes = channels_of(x.shape);
+    const auto positions = static_cast<size_t>(axes.positions);
+    for (int row = 0; row < x.batch; ++row) {
+      size_t at = (static_cast<size_t>(row) * static_cast<size_t>(axes.channels) + static_cast<size_t>(first)) * positions;
+      for (int channel = 0; channel < count; ++channel) {
+        for (size_t position = 0; position < positions; ++position) visit(channel, at++);
+      }
+    }
+  }
+
+  Real inverse_deviation(Real variance) const { return static_cast<Real>(1 / std::sqrt(static_cast<double>(variance) + eps_)); }
+
+  // Sums are taken in double: a channel of an image batch has ten thousands of values.
+  void forward_block(const Forward<Real>& pass, int first, int count) const {
+    const View<const Real>& x = pass.inputs[0];
+    const Axes axes = channels_of(x.shape);
+    Real mean[kBlock], variance[kBlock];
+    const Real* params = pass.params + first;
+    if (pass.training) {
+      const double share = 1.0 / (static_cast<double>(x.batch) * axes.positions);
+      double sum[kBlock] = {}, square[kBlock] = {};
+      for_values(x, first, count, [&](int channel, size_t at) { sum[channel] += static_cast<double>(x.data[at]); });
+      for (int i = 0; i < count; ++i) sum[i] *= share;
+      for_values(x, first, count, [&](int channel, size_t at) {
+        const double apart = static_cast<double>(x.data[at]) - sum[channel];
+        square[channel] += apart * apart;
+      });
+      for (int i = 0; i < count; ++i) {
+        mean[i] = static_cast<Real>(sum[i]);
+        variance[i] = static_cast<Real>(square[i] * share);
+      }
+    } else {
+      std::copy_n(params + 2 * axes.channels, count, mean);
+      std::copy_n(params + 3 * axes.channels, count, variance);
+    }
+    if (pass.saved != nullptr) {
+      std::copy_n(mean, count, pass.saved + first);
+      std::copy_n(variance, count, pass.saved + axes.channels + first);
+    }
+    Real scale[kBlock];
+    for (int i = 0; i < count; ++i) scale[i] = params[i] * inverse_deviation(variance[i]);
+    const Real* bias = params + axes.channels;
+    for_values(x, first, count, [&](int channel, size_t at) {
+      pass.output.data[at] = (x.data[at] - mean[channel]) * scale[channel] + bias[channel];
+    });
+  }
+
+  // With z = (x - mean) / deviation: d_x = weight / deviation * (d_y - mean(d_y) - z * mean(d_y z)); the two means are 0 where
+  // the statistics are constants.
+  void backward_block(const Backward<Real>& pass, int first, int count) const {
+    const View<const Real>& x = pass.inputs[0];
+    const Axes axes = channels_of(x.shape);
+    const Real* mean = pass.saved + first;
+    const Real* variance = mean + axes.channels;
+    const Real* d_y = pass.d_output.data;
+    Real inverse[kBlock];
+    for (int i = 0; i < count; ++i) inverse[i] = inverse_deviation(variance[i]);
+    double d_bias[kBlock] = {}, d_weight[kBlock] = {};
+    for_values(x, first, count, [&](int channel, size_t at) {
+      const auto gradient = static_cast<double>(d_y[at]);
+      d_bias[channel] += gradient;
+      d_weight[channel] += gradient * static_cast<double>((x.data[at] - mean[channel]) * inverse[channel]);
+    });
+    if (pass.d_params != nullptr) {
+      Real* d_params = pass.d_params + first;
+      for (int i = 0; i < count; ++i) {
+        d_params[i] = static_cast<Real>(d_weight[i]);
+        d_params[axes.channels + i] = static_cast<Real>(d_bias[i]);
+      }
+      write_running_steps(pass, first, count);
+    }
+    if (pass.modes[0] == GradMode::ignore) return;
+    const double share = pass.training ? 1.0 / (static_cast<double>(x.batch) * axes.positions) : 0;
+    Real scale[kBlock], mean_d[kBlock], mean_dz[kBlock];
+    for (int i = 0; i < count; ++i) {
+      scale[i] = pass.params[first + i] * inverse[i];
+      mean_d[i] = static_cast<Real>(d_bias[i] * share);
+      mean_dz[i] = static_cast<Real>(d_weight[i] * share);
+    }
+    const bool adds = pass.modes[0] == GradMode::accumulate;
+    Real* d_x = pass.d_inputs[0].data;
+    for_values(x, first, count, [&](int channel, size_t at) {
+      const Real z = (x.data[at] - mean[channel]) * inverse[channel];
+      const Real gradient = scale[channel] * (d_y[at] - mean_d[channel] - z * mean_dz[channel]);
+      d_x[at] = adds ? d_x[at] + gradient : gradient;
+    });
+  }
+
+  // running <- (1 - momentum) running + momentum * batch's, the variance as that of a sample (divided by n - 1), as PyTorch does.
+  // One value has no such variance: it leaves the running one as it is.
+  void write_running_steps(const Backward<Real>& pass, int first, int count) const {
+    const Axes axes = channels_of(pass.inputs[0].shape);
+    const double values = static_cast<double>(pass.inputs[0].batch) * axes.positions;
+    const auto momentum = static_cast<Real>(momentum_);
+    const auto unbiased = static_cast<Real>(values > 1 ? values / (values - 1) : 1);
+    const Real* running = pass.params + 2 * axes.channels + first;
+    const Real* batch = pass.saved + first;
+    Real* d_running = pass.d_params + 2 * axes.channels + first;
+    for (int i = 0; i < count; ++i) {
+      d_running[i] = pass.training ? momentum * (running[i] - batch[i]) : Real(0);
+      const int var = axes.channels + i;
+      d_running[var] = pass.training && values > 1 ? momentum * (running[var] - unbiased * batch[var]) : Real(0);
+    }
+  }
+
+  double momentum_;
+  double eps_;
+};
+
+template <class Real>
+LayerPointer<Real> make(const Settings& settings) {
+  return std::make_unique<const BatchNorm<Real>>(settings);
+}
+
+}  // namespace
+
+constinit const LayerRow kBatchNormLayer = {
+    .row = {.key = "batch_norm",
+            .label = {"Batch normalisation", "Normalisation par lots"},
+            .help = {"Brings every neuron or channel to mean 0 and variance 1 over the batch, then scales and shifts it.",
+                     "Ramène chaque neurone ou canal à moyenne 0 et variance 1 sur le lot, puis le met à l’échelle et le décale."},
+            .formula = "y = γ (x − μ) / √(σ² + ε) + β",
+            .fields = kFields},
+    .make_float = make<float>,
+    .make_double = make<double>};
+
+}  // namespace myelin
