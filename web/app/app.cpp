@@ -11,6 +11,7 @@
 #include "imgui.h"
 #include "imgui_internal.h"
 #include "widgets/heatmap.h"
+#include "widgets/tooltip.h"
 
 namespace myelin::web {
 namespace {
@@ -196,6 +197,7 @@ void App::Impl::keyboard(const Snapshot& now, Outbox& outbox) {
 void App::Impl::draw(const Snapshot& now) {
   follow_environment();
   window.begin_frame();
+  follow_finger();
   heatmap_upload(now);
   Outbox outbox;
   outbox.can_undo = history.can_undo();

@@ -13,8 +13,6 @@
 namespace myelin::web {
 namespace {
 
-constexpr float kTooltipWidth = 280;
-
 float full_width() { return std::max(1.0f, ImGui::GetContentRegionAvail().x); }
 
 // Background and border of a card, in the list of the window that it stands in: below everything of the card's own.
@@ -291,6 +289,7 @@ bool stepper(const char* label, int* value, int min, int max, int step, const ch
     if (press.pressed) start_typing(typing_id, *value);
   }
   ImGui::PushItemFlag(ImGuiItemFlags_ButtonRepeat, true);
+  bool counting = false;  // a finger that stays on + or - goes on counting
   for (int side = 0; side < 2; ++side) {
     const bool up = side == 1, possible = up ? *value < max : *value > min;
     if (!possible) ImGui::BeginDisabled();
@@ -304,13 +303,14 @@ bool stepper(const char* label, int* value, int min, int max, int step, const ch
       focus_ring(press);
     }
     if (!possible) ImGui::EndDisabled();
+    counting = counting || press.held;
     if (press.pressed) next += (up ? step : -step) * (ImGui::GetIO().KeyShift ? 10 : 1);
   }
   ImGui::PopItemFlag();
   ImGui::SetCursorScreenPos(at);
   ImGui::Dummy(ImVec2(width, height));
   ImGui::EndGroup();
-  tooltip_on_hover(tooltip);
+  tooltip_on_hover(tooltip, counting);
   ImGui::PopID();
   next = std::clamp(next, min, max);
   if (next == *value) return false;
@@ -326,23 +326,6 @@ void muted_text(const char* text) {
   ImGui::PopTextWrapPos();
   ImGui::PopStyleColor();
   ImGui::PopFont();
-}
-
-void tooltip_on_hover(const char* text) {
-  if (text == nullptr || *text == 0) return;
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled | ImGuiHoveredFlags_DelayNormal)) return;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(12, 8));
-  ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, hairline());
-  ImGui::PushStyleVar(ImGuiStyleVar_Alpha, 1);
-  ImGui::PushFont(fonts().medium);
-  if (ImGui::BeginTooltip()) {
-    ImGui::PushTextWrapPos(kTooltipWidth);
-    ImGui::TextUnformatted(text);
-    ImGui::PopTextWrapPos();
-    ImGui::EndTooltip();
-  }
-  ImGui::PopFont();
-  ImGui::PopStyleVar(3);
 }
 
 }  // namespace myelin::web

@@ -6,6 +6,7 @@
 #include "app/theme.h"
 #include "app/ui.h"
 #include "widgets/numbers.h"
+#include "widgets/tooltip.h"
 
 namespace myelin::web {
 
@@ -33,6 +34,5 @@ bool settings_editor(Settings& settings, UiState& ui, const char** changed_key =
 bool field_editor(Settings& settings, int field, UiState& ui);
 
 void muted_text(const char* text);
-void tooltip_on_hover(const char* text);
 
 }  // namespace myelin::web
