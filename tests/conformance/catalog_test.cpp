@@ -25,7 +25,8 @@ struct Table {
 
 // All field tables: of the experiment's sections and of every row of every kind.
 std::vector<Table> tables() {
-  std::vector<Table> all = {{"features", feature_fields()}, {"preparation", preparation_fields()}, {"training", training_fields()}};
+  std::vector<Table> all = {{"features", feature_fields()}, {"preparation", preparation_fields()}, {"training", training_fields()},
+                            {"augmentation", augmentation_fields()}, {"stop", stop_fields()}};
   for (Kind kind : all_kinds()) {
     for (const Row* row : rows(kind)) {
       if (!row->fields.empty()) all.push_back({std::string(kind_name(kind)) + "." + row->key, row->fields});

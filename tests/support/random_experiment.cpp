@@ -78,11 +78,17 @@ Experiment random_experiment(uint64_t seed) {
   experiment.nodes.clear();
   experiment.data = random_part(Kind::dataset, dice);
   scramble(experiment.preparation, dice);
+  scramble(experiment.augmentation, dice);
   scramble(experiment.features, dice);
   add_nodes(experiment, dice);
   experiment.loss = random_part(Kind::loss, dice);
   experiment.optimizer = random_part(Kind::optimizer, dice);
+  experiment.schedule = random_part(Kind::schedule, dice);
   scramble(experiment.training, dice);
+  scramble(experiment.stop, dice);
+  constexpr const char* kGoals[] = {"", "test.accuracy>=95%", "train.loss < 1e-3 and parameters<=500",
+                                    "(epoch != 3 || validation.top3>=0.9) && seconds<60", " test.auc==1 or step > -2.5 "};
+  experiment.goal = kGoals[dice.below(std::size(kGoals))];
   if (dice.one_in(2)) {
     const int count = dice.one_in(20) ? 2000 : dice.below(60);
     for (int i = 0; i < count; ++i) experiment.weights.push_back(random_weight(dice));

@@ -80,6 +80,17 @@ TEST_SUITE("experiment") {
     check_fields(base, [](Experiment& x) -> Settings& { return x.preparation; });
     check_fields(base, [](Experiment& x) -> Settings& { return x.features; });
     check_fields(base, [](Experiment& x) -> Settings& { return x.training; });
+    check_fields(base, [](Experiment& x) -> Settings& { return x.augmentation; });
+    check_fields(base, [](Experiment& x) -> Settings& { return x.stop; });
+    for (const Row* row : rows(Kind::schedule)) {
+      Experiment to = base;
+      to.schedule = make_part(Kind::schedule, row->key);
+      CHECK(change_between(base, to) == (to == base ? Change::none : Change::live));
+      check_fields(to, [](Experiment& x) -> Settings& { return x.schedule.settings; });
+    }
+    Experiment aimed = base;
+    aimed.goal = "epoch>=3";
+    CHECK(change_between(base, aimed) == Change::live);
   }
 
   TEST_CASE("optimisers and the settings of a loss change while running; what defines the model does not") {
@@ -147,6 +158,8 @@ TEST_SUITE("experiment") {
     }
     check(preparation_fields());
     check(training_fields());
+    check(augmentation_fields());
+    check(stop_fields());
     check(feature_fields());
     for (const Field& field : feature_fields()) CHECK(field.control == Control::toggle);
   }

@@ -48,7 +48,7 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 // RFC 3986: what a fragment holds unescaped, less the quotes and '$' that shells and chat programs meddle with.
 bool survives_in_a_url(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~()*,;=:@&").find(c) != std::string_view::npos;
+         std::string_view("-._~()*,;=:@&%").find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -131,8 +131,10 @@ TEST_SUITE("link") {
       }
       return text;
     };
-    CHECK(defaults(Settings(training_fields())) == "batch:10 drop_partial:0 shuffle:1 l1:0 l2:0 l2_convention:lambda seed:1 arithmetic:f32");
-    CHECK(defaults(Settings(preparation_fields())) == "test:20 validation:10 scaling:none");
+    CHECK(defaults(Settings(training_fields())) == "batch:10 drop_partial:0 shuffle:1 l1:0 l2:0 l2_convention:lambda clip_value:0 clip_norm:0 class_weights:none seed:1 arithmetic:f32");
+    CHECK(defaults(Settings(preparation_fields())) == "test:20 validation:10 scaling:none stratify:0 folds:0 fold:1");
+    CHECK(defaults(Settings(augmentation_fields())) == "shift:0 rotate:0 scale:0 flip:none noise:0 cutout:0 circular:0");
+    CHECK(defaults(Settings(stop_fields())) == "epochs:0 seconds:0 gradient:0 patience:0 min_delta:0 watched:validation restore:1");
     CHECK(defaults(Settings(feature_fields())) == "x1:1 x2:1 x1_squared:0 x2_squared:0 x1_x2:0 sin_x1:0 sin_x2:0 radius:0");
     const std::pair<Kind, std::pair<const char*, const char*>> parts[] = {
         {Kind::dataset, {"circle", "noise:0 samples:500 seed:1"}},
@@ -159,9 +161,26 @@ TEST_SUITE("link") {
         {Kind::loss, {"mse", "half:0 reduction:mean"}},
         {Kind::loss, {"binary_cross_entropy", "reduction:mean"}},
         {Kind::loss, {"cross_entropy", "reduction:mean"}},
+        {Kind::loss, {"mae", "reduction:mean"}},
+        {Kind::loss, {"huber", "delta:1 reduction:mean"}},
+        {Kind::loss, {"hinge", "reduction:mean"}},
+        {Kind::loss, {"kl_divergence", "reduction:mean"}},
+        {Kind::loss, {"reconstruction", "half:0 reduction:mean"}},
+        {Kind::loss, {"perceptron", "reduction:mean"}},
         {Kind::optimizer, {"sgd", "rate:0.03"}},
         {Kind::optimizer, {"momentum", "rate:0.01 momentum:0.9 averaged:0"}},
         {Kind::optimizer, {"adam", "rate:0.001 beta1:0.9 beta2:0.999 epsilon:1e-8"}},
+        {Kind::optimizer, {"nesterov", "rate:0.01 momentum:0.9"}},
+        {Kind::optimizer, {"adagrad", "rate:0.01 epsilon:1e-10"}},
+        {Kind::optimizer, {"rmsprop", "rate:0.001 rho:0.99 epsilon:1e-8"}},
+        {Kind::optimizer, {"adadelta", "rate:1 rho:0.9 epsilon:0.000001"}},
+        {Kind::optimizer, {"adamw", "rate:0.001 beta1:0.9 beta2:0.999 epsilon:1e-8 decay:0.01"}},
+        {Kind::schedule, {"constant", ""}},
+        {Kind::schedule, {"step", "every:10 factor:0.1"}},
+        {Kind::schedule, {"exponential", "factor:0.95"}},
+        {Kind::schedule, {"cosine", "epochs:100 floor:0"}},
+        {Kind::schedule, {"warm_up", "warm:5 start:0.1 after:constant epochs:100 floor:0"}},
+        {Kind::schedule, {"plateau", "factor:0.1 patience:10 threshold:0.0001 watched:validation"}},
     };
     for (const auto& part : parts) {
       INFO("row " << part.second.first);

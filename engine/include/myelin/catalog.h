@@ -9,7 +9,7 @@
 
 namespace myelin {
 
-enum class Kind { layer, activation, loss, optimizer, initializer, dataset, preset };
+enum class Kind { layer, activation, loss, optimizer, schedule, initializer, dataset, preset };
 
 // What every row of every table has. Keys are frozen once published (they stand in links); labels are not.
 struct Row {
@@ -32,7 +32,9 @@ std::span<const Kind> all_kinds();
 
 // The tables of the experiment sections that are not a choice of row.
 std::span<const Field> feature_fields();      // one toggle per input feature of the plane
-std::span<const Field> preparation_fields();  // split shares and scaling
-std::span<const Field> training_fields();     // batch size, regularisation, seed, arithmetic
+std::span<const Field> preparation_fields();  // split shares, folds and scaling
+std::span<const Field> augmentation_fields(); // what is done at random to training samples
+std::span<const Field> training_fields();     // batch size, regularisation, clipping, seed, arithmetic
+std::span<const Field> stop_fields();         // when a run ends by itself
 
 }  // namespace myelin

@@ -32,11 +32,15 @@ struct NodeSpec {
 struct Experiment {
   Part data;                    // Kind::dataset
   Settings preparation;         // preparation_fields()
+  Settings augmentation;        // augmentation_fields()
   Settings features;            // feature_fields(); only data on the plane uses them
   std::vector<NodeSpec> nodes;  // inputs precede users; the last node is the output
   Part loss;                    // Kind::loss
   Part optimizer;               // Kind::optimizer
+  Part schedule;                // Kind::schedule: how the learning rate changes from epoch to epoch
   Settings training;            // training_fields()
+  Settings stop;                // stop_fields()
+  std::string goal;             // "test.accuracy>=0.95 && parameters<=500" (myelin/goal.h); the run ends when it is met; "": none
   std::vector<double> weights;  // start parameters in flat order; empty: drawn by the initialisers
   friend bool operator==(const Experiment&, const Experiment&) = default;
 };

@@ -15,8 +15,8 @@ namespace {
 constexpr std::array<const LayerRow*, 6> kLayers = {&kInputLayer,  &kDenseLayer, &kActivationLayer,
                                                     &kFlattenLayer, &kAddLayer,   &kConcatLayer};
 
-constexpr Kind kKinds[] = {Kind::layer,       Kind::activation, Kind::loss,  Kind::optimizer,
-                           Kind::initializer, Kind::dataset,    Kind::preset};
+constexpr Kind kKinds[] = {Kind::layer,    Kind::activation,  Kind::loss,    Kind::optimizer,
+                           Kind::schedule, Kind::initializer, Kind::dataset, Kind::preset};
 
 // The public face of each row of a table. The tables live in other files, so their addresses meet here on first use; plain
 // pointers, nothing to destroy.
@@ -66,6 +66,10 @@ std::span<const Row* const> rows(Kind kind) {
       static const Faces faces{optimizer_rows()};
       return faces.span();
     }
+    case Kind::schedule: {
+      static const Faces faces{schedule_rows()};
+      return faces.span();
+    }
     case Kind::initializer: {
       static const Faces faces{initializer_rows()};
       return faces.span();
@@ -95,6 +99,7 @@ const char* kind_name(Kind kind) {
     case Kind::activation: return "activations";
     case Kind::loss: return "losses";
     case Kind::optimizer: return "optimizers";
+    case Kind::schedule: return "schedules";
     case Kind::initializer: return "initializers";
     case Kind::dataset: return "datasets";
     case Kind::preset: return "presets";

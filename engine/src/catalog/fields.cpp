@@ -1,4 +1,5 @@
-// The field tables of the experiment sections that are not a choice of row: input features, preparation, training rules.
+// The field tables of the experiment sections that are not a choice of row: input features, preparation, augmentation,
+// training and stop rules.
 // Keys are frozen: they stand in links.
 #include "catalog/catalog.h"
 
@@ -61,11 +62,144 @@ constexpr Field kPreparation[] = {
               "Ramène toutes les entrées à une même échelle, mesurée sur les seuls exemples d’apprentissage."},
      .control = Control::choice,
      .choices = kScalings},
+    {.key = "stratify",
+     .label = {"Stratify", "Stratifier"},
+     .help = {"Gives every part the same mix of classes as the whole data set.",
+              "Donne à chaque ensemble la même proportion de classes que le jeu entier."},
+     .control = Control::toggle},
+    {.key = "folds",
+     .label = {"Folds k", "Plis k"},
+     .help = {"Cuts the samples into k parts of equal size, of which one is the test part; 0 uses the test share instead.",
+              "Découpe les exemples en k parts égales, dont une sert de test ; 0 : la part de test est utilisée."},
+     .control = Control::stepper,
+     .min = 0,
+     .max = 100,
+     .step = 1},
+    {.key = "fold",
+     .label = {"Fold to test on", "Pli de test"},
+     .help = {"Which of the k folds is the test part; cross-validation takes them one after the other.",
+              "Lequel des k plis sert de test ; la validation croisée les prend l’un après l’autre."},
+     .control = Control::stepper,
+     .min = 1,
+     .max = 100,
+     .step = 1,
+     .fallback = 1},
+};
+
+constexpr Choice kFlips[] = {
+    {"none", {"none", "aucun"}},
+    {"horizontal", {"left and right", "gauche et droite"}},
+    {"vertical", {"top and bottom", "haut et bas"}},
+    {"both", {"both", "les deux"}},
+};
+
+constexpr Field share(const char* key, Text label, Text help, double max) {
+  return {.key = key, .label = label, .help = help, .control = Control::slider, .max = max, .step = 1, .live = true};
+}
+
+constexpr Field kAugmentation[] = {
+    share("shift", {"Shift (%)", "Décalage (%)"},
+          {"Moves each training image or signal by up to this share of its size.",
+           "Déplace chaque image ou signal d’apprentissage d’au plus cette part de sa taille."}, 50),
+    share("rotate", {"Rotation (°)", "Rotation (°)"},
+          {"Turns each training image about its centre by up to this angle, either way.",
+           "Tourne chaque image d’apprentissage autour de son centre d’au plus cet angle, dans les deux sens."}, 180),
+    share("scale", {"Scale (%)", "Échelle (%)"},
+          {"Enlarges or shrinks each training image by up to this share.",
+           "Agrandit ou réduit chaque image d’apprentissage d’au plus cette part."}, 50),
+    {.key = "flip",
+     .label = {"Mirror", "Miroir"},
+     .help = {"Mirrors half of the training images; not for digits or letters.",
+              "Retourne une image d’apprentissage sur deux ; à éviter pour des chiffres ou des lettres."},
+     .control = Control::choice,
+     .choices = kFlips,
+     .live = true},
+    share("noise", {"Noise (%)", "Bruit (%)"},
+          {"Adds random noise to the training inputs, as a share of their own deviation.",
+           "Ajoute aux entrées d’apprentissage un bruit aléatoire, en part de leur écart type."}, 100),
+    share("cutout", {"Cut-out (%)", "Découpe (%)"},
+          {"Blanks a square of each training image, or a stretch of each signal, of this share of its side.",
+           "Efface un carré de chaque image d’apprentissage, ou un morceau de chaque signal, de cette part du côté."}, 90),
+    share("circular", {"Circular shift (%)", "Permutation circulaire (%)"},
+          {"Moves each training signal by up to this share; what leaves at one end returns at the other.",
+           "Décale chaque signal d’apprentissage d’au plus cette part ; ce qui sort d’un côté rentre de l’autre."}, 100),
+};
+
+constexpr Choice kStopParts[] = {
+    {"validation", {"validation", "validation"}},
+    {"train", {"training", "apprentissage"}},
+};
+
+constexpr Field kStop[] = {
+    {.key = "epochs",
+     .label = {"After epochs", "Après (époques)"},
+     .help = {"Ends the run after this many epochs; 0 lets it go on.",
+              "Termine l’apprentissage après ce nombre d’époques ; 0 : sans limite."},
+     .control = Control::stepper,
+     .min = 0,
+     .max = 10'000'000,
+     .step = 1,
+     .live = true},
+    {.key = "seconds",
+     .label = {"After seconds", "Après (secondes)"},
+     .help = {"Ends the run after this much computing time, which differs between machines; 0 lets it go on.",
+              "Termine après ce temps de calcul, qui varie d’une machine à l’autre ; 0 : sans limite."},
+     .control = Control::slider,
+     .min = 0,
+     .max = 86400,
+     .step = 1,
+     .live = true},
+    {.key = "gradient",
+     .label = {"Gradient below", "Gradient inférieur à"},
+     .help = {"Ends the run when the gradient of every batch of an epoch is shorter than this; 0 lets it go on.",
+              "Termine quand le gradient de chaque lot d’une époque est plus court que ce nombre ; 0 : sans limite."},
+     .control = Control::log_slider,
+     .min = 0,
+     .max = 100,
+     .step = 1e-9,
+     .live = true},
+    {.key = "patience",
+     .label = {"Patience (epochs)", "Patience (époques)"},
+     .help = {"Ends the run when the loss has not fallen for this many epochs (early stopping); 0 lets it go on.",
+              "Termine quand le coût n’a pas baissé depuis ce nombre d’époques (arrêt anticipé) ; 0 : sans limite."},
+     .control = Control::stepper,
+     .min = 0,
+     .max = 100000,
+     .step = 1,
+     .live = true},
+    {.key = "min_delta",
+     .label = {"Least fall", "Baisse minimale"},
+     .help = {"How far the loss must fall below its best to count as a fall.",
+              "De combien le coût doit passer sous son meilleur niveau pour compter comme une baisse."},
+     .control = Control::log_slider,
+     .min = 0,
+     .max = 100,
+     .step = 1e-9,
+     .live = true},
+    {.key = "watched",
+     .label = {"Watched loss", "Coût surveillé"},
+     .help = {"The samples whose loss is watched; without validation samples, those of training.",
+              "Les exemples dont le coût est surveillé ; sans exemples de validation, ceux d’apprentissage."},
+     .control = Control::choice,
+     .choices = kStopParts,
+     .live = true},
+    {.key = "restore",
+     .label = {"Go back to the best", "Revenir au meilleur"},
+     .help = {"At the end of the patience, takes back the weights that had the lowest loss.",
+              "Au bout de la patience, reprend les poids qui avaient le plus petit coût."},
+     .control = Control::toggle,
+     .fallback = 1,
+     .live = true},
 };
 
 constexpr Choice kL2Conventions[] = {
     {"lambda", {"λ/2 · Σw²", "λ/2 · Σw²"}},
     {"lambda_over_m", {"λ/(2m) · Σw²", "λ/(2m) · Σw²"}},
+};
+
+constexpr Choice kClassWeights[] = {
+    {"none", {"none", "aucun"}},
+    {"balanced", {"balanced", "équilibrés"}},
 };
 
 constexpr Choice kArithmetics[] = {
@@ -123,6 +257,31 @@ constexpr Field kTraining[] = {
      .control = Control::choice,
      .choices = kL2Conventions,
      .live = true},
+    {.key = "clip_value",
+     .label = {"Clip each gradient", "Borner chaque gradient"},
+     .help = {"Cuts every derivative off at this size, up and down; 0 leaves them as they are.",
+              "Borne chaque dérivée à cette taille, dans les deux sens ; 0 : sans borne."},
+     .control = Control::log_slider,
+     .min = 0,
+     .max = 1000,
+     .step = 1e-3,
+     .live = true},
+    {.key = "clip_norm",
+     .label = {"Clip the gradient’s length", "Borner la norme du gradient"},
+     .help = {"Shortens the whole gradient to this length where it is longer; 0 leaves it as it is.",
+              "Ramène le gradient entier à cette longueur quand il la dépasse ; 0 : sans borne."},
+     .control = Control::log_slider,
+     .min = 0,
+     .max = 1000,
+     .step = 1e-3,
+     .live = true},
+    {.key = "class_weights",
+     .label = {"Class weights", "Poids des classes"},
+     .help = {"Balanced: a sample of a rare class counts more, so that all classes together count the same.",
+              "Équilibrés : un exemple d’une classe rare compte plus, et toutes les classes pèsent autant."},
+     .control = Control::choice,
+     .choices = kClassWeights,
+     .live = true},
     {.key = "seed",
      .label = {"Seed", "Graine"},
      .help = {"The number from which all randomness follows: the same seed gives the same run.",
@@ -144,6 +303,8 @@ constexpr Field kTraining[] = {
 
 std::span<const Field> feature_fields() { return kFeatures; }
 std::span<const Field> preparation_fields() { return kPreparation; }
+std::span<const Field> augmentation_fields() { return kAugmentation; }
 std::span<const Field> training_fields() { return kTraining; }
+std::span<const Field> stop_fields() { return kStop; }
 
 }  // namespace myelin

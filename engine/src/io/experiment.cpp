@@ -31,6 +31,7 @@ Change loss_change(const Part& from, const Part& to) {
   const LossRow* b = find_loss(to.kind);
   if (a == nullptr || b == nullptr) return Change::restart;
   const bool same_role = a->regression == b->regression && a->binary == b->binary && a->classes == b->classes &&
+                         a->rebuilds == b->rebuilds && a->signed_targets == b->signed_targets &&
                          std::string_view(a->contains) == b->contains;
   return same_role ? Change::live : Change::restart;
 }
@@ -62,6 +63,7 @@ Experiment base_experiment() {
   Experiment experiment;
   experiment.data = make_part(Kind::dataset, "circle");
   experiment.preparation = Settings(preparation_fields());
+  experiment.augmentation = Settings(augmentation_fields());
   experiment.features = Settings(feature_fields());
   append_node(experiment, "input");
   Settings& hidden = append_node(experiment, "dense");
@@ -72,7 +74,9 @@ Experiment base_experiment() {
   output.set_choice("activation", "tanh");
   experiment.loss = make_part(Kind::loss, "mse");
   experiment.optimizer = make_part(Kind::optimizer, "sgd");
+  experiment.schedule = make_part(Kind::schedule, "constant");
   experiment.training = Settings(training_fields());
+  experiment.stop = Settings(stop_fields());
   return experiment;
 }
 
@@ -83,12 +87,15 @@ Change change_between(const Experiment& from, const Experiment& to) {
   };
   consider(part_change(from.data, to.data));
   consider(settings_change(from.preparation, to.preparation));
+  consider(settings_change(from.augmentation, to.augmentation));
   consider(settings_change(from.features, to.features));
   consider(nodes_change(from.nodes, to.nodes));
   consider(loss_change(from.loss, to.loss));
   // The weights go on; the optimiser's own state starts anew.
   consider(from.optimizer == to.optimizer ? Change::none : Change::live);
+  consider(from.schedule == to.schedule && from.goal == to.goal ? Change::none : Change::live);
   consider(settings_change(from.training, to.training));
+  consider(settings_change(from.stop, to.stop));
   consider(from.weights == to.weights ? Change::none : Change::restart);
   return change;
 }

@@ -124,8 +124,8 @@ void read_weights(ExperimentReader& reader, const JsonValue& value) {
                "Un fichier contient au plus " + most + " poids de départ ; " + consequence.fr + "."});
 }
 
-constexpr std::string_view kSections[] = {"version", "preset", "data",      "preparation", "features",
-                                          "network", "loss",   "optimizer", "training",    "weights"};
+constexpr std::string_view kSections[] = {"version", "preset",   "data",     "preparation", "augmentation", "features", "network",
+                                          "loss",    "optimizer", "schedule", "training",    "stop",         "goal",     "weights"};
 
 Result<ParsedExperiment> read_root(const JsonValue& root) {
   if (root.type != Type::object) {
@@ -146,6 +146,7 @@ Result<ParsedExperiment> read_root(const JsonValue& root) {
     if (experiment.data.kind != before) reader.drop_weights();
   }
   if (const JsonValue* value = root.find("preparation")) read_section(reader, experiment.preparation, "preparation", *value);
+  if (const JsonValue* value = root.find("augmentation")) read_section(reader, experiment.augmentation, "augmentation", *value);
   if (const JsonValue* features = root.find("features")) {
     read_features(reader, *features);
     reader.drop_weights();
@@ -157,7 +158,15 @@ Result<ParsedExperiment> read_root(const JsonValue& root) {
   if (const JsonValue* value = root.find("optimizer")) {
     read_part(reader, experiment.optimizer, Kind::optimizer, "optimizer", *value);
   }
+  if (const JsonValue* value = root.find("schedule")) {
+    read_part(reader, experiment.schedule, Kind::schedule, "schedule", *value);
+  }
   if (const JsonValue* value = root.find("training")) read_section(reader, experiment.training, "training", *value);
+  if (const JsonValue* value = root.find("stop")) read_section(reader, experiment.stop, "stop", *value);
+  if (const JsonValue* goal = root.find("goal")) {
+    if (goal->type == Type::string) reader.set_goal(goal->string);
+    else warn_ignored(reader, "goal", *goal);
+  }
   if (const JsonValue* weights = root.find("weights")) read_weights(reader, *weights);
   for (const std::string& key : root.keys) {
     if (std::find(std::begin(kSections), std::end(kSections), key) == std::end(kSections)) reader.warn_unknown_key(key);
@@ -228,6 +237,7 @@ std::string to_json(const Experiment& experiment) {
   std::string text = "{\n  \"version\": " + std::to_string(kFormatVersion);
   text += ",\n  \"data\": " + part_text(experiment.data);
   text += ",\n  \"preparation\": {" + fields_text(experiment.preparation) + "}";
+  text += ",\n  \"augmentation\": {" + fields_text(experiment.augmentation) + "}";
   text += ",\n  \"features\": [";
   bool first = true;
   for (const Field& field : experiment.features.fields()) {
@@ -243,7 +253,11 @@ std::string to_json(const Experiment& experiment) {
   }
   text += "\n  ],\n  \"loss\": " + part_text(experiment.loss);
   text += ",\n  \"optimizer\": " + part_text(experiment.optimizer);
+  text += ",\n  \"schedule\": " + part_text(experiment.schedule);
   text += ",\n  \"training\": {" + fields_text(experiment.training) + "}";
+  text += ",\n  \"stop\": {" + fields_text(experiment.stop) + "}";
+  // What a goal may consist of needs no escape either: set_goal() lets nothing else in.
+  if (!experiment.goal.empty()) text += ",\n  \"goal\": \"" + experiment.goal + '"';
   if (!experiment.weights.empty()) text += ",\n  \"weights\": " + weights_text(experiment.weights);
   return text + "\n}\n";
 }

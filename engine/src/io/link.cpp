@@ -1,6 +1,6 @@
 // The experiment as a link, readable and made only of characters that a URL fragment keeps as they are:
 //   v=1&data=spiral&data.noise=10&in=x1,x2&net=dense(units:8)add@0,1()&loss=mse&opt=adam&opt.rate=0.003&prep.test=50&w=0.5,-1
-// Kinds are always written, fields only when they differ from their defaults, so keys, kinds and defaults are frozen.
+// Kinds are always written (but for a constant schedule), fields only when they differ from their defaults, so keys, kinds and defaults are frozen.
 // The order of keys in a link never matters.
 #include <algorithm>
 
@@ -153,11 +153,14 @@ Settings* section(Experiment& experiment, std::string_view name) {
   if (name == "prep") return &experiment.preparation;
   if (name == "loss") return &experiment.loss.settings;
   if (name == "opt") return &experiment.optimizer.settings;
+  if (name == "sched") return &experiment.schedule.settings;
+  if (name == "aug") return &experiment.augmentation;
   if (name == "train") return &experiment.training;
+  if (name == "stop") return &experiment.stop;
   return nullptr;
 }
 
-constexpr std::string_view kWholeKeys[] = {"v", "preset", "data", "in", "net", "loss", "opt", "w"};
+constexpr std::string_view kWholeKeys[] = {"v", "preset", "data", "in", "net", "loss", "opt", "sched", "goal", "w"};
 
 // data.noise=10. Training rules also go by their bare names, so that people can write "seed=3".
 void read_field(ExperimentReader& reader, const Entry& entry) {
@@ -192,6 +195,10 @@ Result<ParsedExperiment> read_entries(const std::vector<Entry>& entries) {
   if (const Entry* optimizer = last_entry(entries, "opt")) {
     reader.choose(experiment.optimizer, Kind::optimizer, optimizer->key, optimizer->value);
   }
+  if (const Entry* schedule = last_entry(entries, "sched")) {
+    reader.choose(experiment.schedule, Kind::schedule, schedule->key, schedule->value);
+  }
+  if (const Entry* goal = last_entry(entries, "goal")) reader.set_goal(goal->value);
   if (const Entry* features = last_entry(entries, "in")) {
     std::vector<std::string> keys;
     split(features->value, ',', [&](std::string_view key) { keys.emplace_back(key); });
@@ -207,6 +214,20 @@ Result<ParsedExperiment> read_entries(const std::vector<Entry>& entries) {
 }
 
 // --- Writing ----------------------------------------------------------------------------------------------------------
+
+// What a fragment may not hold, or what separates the entries of a link, as %XX.
+std::string escaped(std::string_view text) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+                       c == '-' || c == '(' || c == ')' || c == '=';
+    if (plain) result += c;
+    else result += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return result;
+}
 
 void write_fields(std::string& link, std::string_view prefix, const Settings& settings) {
   for (int i = 0; i < static_cast<int>(settings.fields().size()); ++i) {
@@ -269,13 +290,18 @@ std::string to_link(const Experiment& experiment) {
   std::string link = "v=" + std::to_string(kFormatVersion) + "&data=" + experiment.data.kind;
   write_fields(link, "data.", experiment.data.settings);
   write_fields(link, "prep.", experiment.preparation);
+  write_fields(link, "aug.", experiment.augmentation);
   if (!(experiment.features == Settings(feature_fields()))) link += "&in=" + features_text(experiment.features);
   link += "&net=" + network_text(experiment.nodes);
   link += "&loss=" + experiment.loss.kind;
   write_fields(link, "loss.", experiment.loss.settings);
   link += "&opt=" + experiment.optimizer.kind;
   write_fields(link, "opt.", experiment.optimizer.settings);
+  if (experiment.schedule.kind != "constant") link += "&sched=" + experiment.schedule.kind;
+  write_fields(link, "sched.", experiment.schedule.settings);
   write_fields(link, "train.", experiment.training);
+  write_fields(link, "stop.", experiment.stop);
+  if (!experiment.goal.empty()) link += "&goal=" + escaped(experiment.goal);
   // More start weights than a link may hold are left out: such an experiment is kept in a file.
   if (!experiment.weights.empty() && experiment.weights.size() <= kMostLinkWeights) {
     link += "&w=";

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/number.h"
+#include "myelin/goal.h"
 
 namespace myelin {
 namespace {
@@ -156,6 +157,13 @@ ExperimentReader::AddedNode ExperimentReader::add_node(std::string_view kind, st
 Status ExperimentReader::end_network() {
   if (experiment_.nodes.size() > 1) return {};
   return Error{{"The network has no layer.", "Le réseau n’a aucune couche."}};
+}
+
+void ExperimentReader::set_goal(std::string_view text) {
+  if (text.empty()) return experiment_.goal.clear();
+  const Result<Goal> goal = parse_goal(text);
+  if (goal) experiment_.goal = text;
+  else warn({goal.error().text.en + " It was left out.", goal.error().text.fr + " Il a été ignoré."});
 }
 
 void ExperimentReader::set_weights(std::vector<double> weights) { experiment_.weights = std::move(weights); }

@@ -49,6 +49,9 @@ class ExperimentReader {
   AddedNode add_node(std::string_view kind, std::span<const int> inputs);  // no inputs: the node before
   Status end_network();
 
+  // A goal that cannot be read is left out, with the reason. "" takes one away.
+  void set_goal(std::string_view text);
+
   void set_weights(std::vector<double> weights);
   // Weights of a preset belong to its network and inputs: whoever replaces those gives new ones or none.
   void drop_weights() { experiment_.weights.clear(); }

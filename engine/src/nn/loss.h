@@ -15,6 +15,7 @@ namespace myelin {
 struct LossOptions {
   double factor = 1;        // 1/2 for MSE with the half
   bool sum = false;         // over the samples of the batch, instead of their mean
+  double delta = 1;         // Huber: where the square ends
 };
 
 template <class Real>
@@ -34,6 +35,8 @@ struct LossRow {
   bool binary = false;
   bool classes = false;
   bool rebuilds = false;       // the target of a sample is its own input (autoencoders); serves every task
+  bool signed_targets = false; // the two classes of a binary task are coded -1 and +1
+  bool is_rule = false;        // the "gradient" is a learning rule: nothing is left to do once no sample is wrong
   LossKernels<float> kernels_float;
   LossKernels<double> kernels_double;
   template <class Real>

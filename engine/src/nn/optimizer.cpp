@@ -32,6 +32,73 @@ void momentum_step(const OptimizerStep<Real>& step) {
   }
 }
 
+// Nesterov's momentum in PyTorch's form (Sutskever et al. 2013, with the velocity in units of the gradient).
+template <class Real>
+void nesterov_step(const OptimizerStep<Real>& step) {
+  const Real rate = static_cast<Real>(step.options.rate);
+  const Real momentum = static_cast<Real>(step.options.momentum);
+  Real* params = step.params;
+  const Real* grads = step.grads;
+  Real* velocity = step.state[0];
+  const int count = step.count;
+  for (int i = 0; i < count; ++i) {
+    velocity[i] = momentum * velocity[i] + grads[i];
+    params[i] = params[i] - rate * (grads[i] + momentum * velocity[i]);
+  }
+}
+
+// Duchi, Hazan and Singer 2011; the small number stands outside the root, as in PyTorch.
+template <class Real>
+void adagrad_step(const OptimizerStep<Real>& step) {
+  const Real rate = static_cast<Real>(step.options.rate);
+  const Real epsilon = static_cast<Real>(step.options.epsilon);
+  Real* params = step.params;
+  const Real* grads = step.grads;
+  Real* sum = step.state[0];
+  const int count = step.count;
+  for (int i = 0; i < count; ++i) {
+    sum[i] = sum[i] + grads[i] * grads[i];
+    params[i] = params[i] - rate * grads[i] / (std::sqrt(sum[i]) + epsilon);
+  }
+}
+
+// Tieleman and Hinton 2012; the small number stands outside the root, as in PyTorch.
+template <class Real>
+void rmsprop_step(const OptimizerStep<Real>& step) {
+  const Real rate = static_cast<Real>(step.options.rate);
+  const Real rho = static_cast<Real>(step.options.rho), share = static_cast<Real>(1 - step.options.rho);
+  const Real epsilon = static_cast<Real>(step.options.epsilon);
+  Real* params = step.params;
+  const Real* grads = step.grads;
+  Real* mean = step.state[0];
+  const int count = step.count;
+  for (int i = 0; i < count; ++i) {
+    mean[i] = rho * mean[i] + share * (grads[i] * grads[i]);
+    params[i] = params[i] - rate * grads[i] / (std::sqrt(mean[i]) + epsilon);
+  }
+}
+
+// Zeiler 2012, algorithm 1, times a rate (1 in the paper).
+template <class Real>
+void adadelta_step(const OptimizerStep<Real>& step) {
+  const Real rate = static_cast<Real>(step.options.rate);
+  const Real rho = static_cast<Real>(step.options.rho), share = static_cast<Real>(1 - step.options.rho);
+  const Real epsilon = static_cast<Real>(step.options.epsilon);
+  Real* params = step.params;
+  const Real* grads = step.grads;
+  Real* squares = step.state[0];
+  Real* moves = step.state[1];
+  const int count = step.count;
+  for (int i = 0; i < count; ++i) {
+    const Real g = grads[i];
+    const Real mean = rho * squares[i] + share * (g * g);
+    const Real move = std::sqrt(moves[i] + epsilon) / std::sqrt(mean + epsilon) * g;
+    squares[i] = mean;
+    moves[i] = rho * moves[i] + share * (move * move);
+    params[i] = params[i] - rate * move;
+  }
+}
+
 // base^exponent by squaring: no call of the C library's pow, whose last digit differs between machines.
 double power(double base, int64_t exponent) {
   double result = 1;
@@ -102,36 +169,59 @@ constexpr Field kMomentumFields[] = {
      .live = true},
 };
 
-constexpr Field kAdamFields[] = {
-    rate_field(0.001),
-    {.key = "beta1",
-     .label = {"β₁", "β₁"},
-     .help = {"How slowly the mean of the gradients forgets.", "La lenteur avec laquelle la moyenne des gradients oublie."},
-     .control = Control::slider,
-     .min = 0,
-     .max = 0.999,
-     .step = 0.01,
-     .fallback = 0.9,
-     .live = true},
-    {.key = "beta2",
-     .label = {"β₂", "β₂"},
-     .help = {"How slowly the mean of the squared gradients forgets.",
-              "La lenteur avec laquelle la moyenne des carrés des gradients oublie."},
-     .control = Control::slider,
-     .min = 0,
-     .max = 0.99999,
-     .step = 0.001,
-     .fallback = 0.999,
-     .live = true},
-    {.key = "epsilon",
-     .label = {"ε", "ε"},
-     .help = {"A small number that keeps the division finite where gradients vanish.",
-              "Un petit nombre qui garde la division finie là où les gradients s’annulent."},
+constexpr Field kBeta1 = {.key = "beta1",
+                          .label = {"β₁", "β₁"},
+                          .help = {"How slowly the mean of the gradients forgets.", "La lenteur avec laquelle la moyenne des gradients oublie."},
+                          .control = Control::slider,
+                          .min = 0,
+                          .max = 0.999,
+                          .step = 0.01,
+                          .fallback = 0.9,
+                          .live = true};
+
+constexpr Field squares_field(const char* key, Text label, double fallback) {
+  return {.key = key,
+          .label = label,
+          .help = {"How slowly the mean of the squared gradients forgets.",
+                   "La lenteur avec laquelle la moyenne des carrés des gradients oublie."},
+          .control = Control::slider,
+          .min = 0,
+          .max = 0.99999,
+          .step = 0.001,
+          .fallback = fallback,
+          .live = true};
+}
+
+constexpr Field epsilon_field(double fallback) {
+  return {.key = "epsilon",
+          .label = {"ε", "ε"},
+          .help = {"A small number that keeps the division finite where gradients vanish.",
+                   "Un petit nombre qui garde la division finie là où les gradients s’annulent."},
+          .control = Control::log_slider,
+          .min = 1e-12,
+          .max = 0.1,
+          .step = 1e-12,
+          .fallback = fallback,
+          .live = true};
+}
+
+constexpr Field kAdamFields[] = {rate_field(0.001), kBeta1, squares_field("beta2", {"β₂", "β₂"}, 0.999), epsilon_field(1e-8)};
+
+constexpr Field kNesterovFields[] = {rate_field(0.01), kMomentumFields[1]};
+constexpr Field kAdagradFields[] = {rate_field(0.01), epsilon_field(1e-10)};
+constexpr Field kRmspropFields[] = {rate_field(0.001), squares_field("rho", {"ρ", "ρ"}, 0.99), epsilon_field(1e-8)};
+constexpr Field kAdadeltaFields[] = {rate_field(1), squares_field("rho", {"ρ", "ρ"}, 0.9), epsilon_field(1e-6)};
+constexpr Field kAdamwFields[] = {
+    rate_field(0.001), kBeta1, squares_field("beta2", {"β₂", "β₂"}, 0.999), epsilon_field(1e-8),
+    {.key = "decay",
+     .label = {"Weight decay", "Décroissance des poids"},
+     .help = {"Shrinks every weight by this share of the learning rate at each step, apart from the gradient.",
+              "Réduit chaque poids de cette part du taux d’apprentissage à chaque pas, hors du gradient."},
      .control = Control::log_slider,
-     .min = 1e-12,
-     .max = 0.1,
-     .step = 1e-12,
-     .fallback = 1e-8,
+     .min = 0,
+     .max = 10,
+     .step = 1e-5,
+     .fallback = 0.01,
      .live = true},
 };
 
@@ -168,7 +258,63 @@ constexpr OptimizerRow kAdam = {
     .step_float = adam_step<float>,
     .step_double = adam_step<double>};
 
-constexpr std::array<const OptimizerRow*, 3> kRows = {&kSgd, &kMomentum, &kAdam};
+constexpr OptimizerRow kNesterov = {
+    .row = {.key = "nesterov",
+            .label = {"Nesterov", "Nesterov"},
+            .help = {"Momentum that looks ahead: it follows the gradient after the ball’s next move.",
+                     "Un momentum qui anticipe : il suit le gradient après le prochain mouvement de la bille."},
+            .formula = "v ← βv + g,  w ← w − α(g + βv)",
+            .fields = kNesterovFields},
+    .states = 1,
+    .step_float = nesterov_step<float>,
+    .step_double = nesterov_step<double>};
+
+constexpr OptimizerRow kAdagrad = {
+    .row = {.key = "adagrad",
+            .label = {"Adagrad", "Adagrad"},
+            .help = {"Shorter and shorter steps for weights that have already moved much.",
+                     "Des pas de plus en plus courts pour les poids qui ont déjà beaucoup bougé."},
+            .formula = "s ← s + g²,  w ← w − α · g / (√s + ε)",
+            .fields = kAdagradFields},
+    .states = 1,
+    .step_float = adagrad_step<float>,
+    .step_double = adagrad_step<double>};
+
+constexpr OptimizerRow kRmsprop = {
+    .row = {.key = "rmsprop",
+            .label = {"RMSprop", "RMSprop"},
+            .help = {"Divides each step by the recent size of its gradient: all weights move at a similar speed.",
+                     "Divise chaque pas par la taille récente de son gradient : tous les poids vont à des vitesses proches."},
+            .formula = "s ← ρs + (1 − ρ)g²,  w ← w − α · g / (√s + ε)",
+            .fields = kRmspropFields},
+    .states = 1,
+    .step_float = rmsprop_step<float>,
+    .step_double = rmsprop_step<double>};
+
+constexpr OptimizerRow kAdadelta = {
+    .row = {.key = "adadelta",
+            .label = {"Adadelta", "Adadelta"},
+            .help = {"RMSprop whose step size follows from the steps before: the learning rate can stay at 1.",
+                     "RMSprop dont la taille du pas découle des pas précédents : le taux peut rester à 1."},
+            .formula = "s ← ρs + (1 − ρ)g²,  d = g · √(u + ε) / √(s + ε),  u ← ρu + (1 − ρ)d²,  w ← w − αd",
+            .fields = kAdadeltaFields},
+    .states = 2,
+    .step_float = adadelta_step<float>,
+    .step_double = adadelta_step<double>};
+
+// The decay itself is decay_weights(), on weights only; the rest is Adam.
+constexpr OptimizerRow kAdamw = {
+    .row = {.key = "adamw",
+            .label = {"AdamW", "AdamW"},
+            .help = {"Adam with weight decay apart from the gradient, so that it acts on all weights alike.",
+                     "Adam avec une décroissance des poids hors du gradient, qui agit sur tous les poids de la même façon."},
+            .formula = "w ← w − αλw,  w ← w − α · m′ / (√v′ + ε)",
+            .fields = kAdamwFields},
+    .states = 2,
+    .step_float = adam_step<float>,
+    .step_double = adam_step<double>};
+
+constexpr std::array<const OptimizerRow*, 8> kRows = {&kSgd, &kMomentum, &kAdam, &kNesterov, &kAdagrad, &kRmsprop, &kAdadelta, &kAdamw};
 
 }  // namespace
 
@@ -191,6 +337,8 @@ OptimizerOptions optimizer_options(const Settings& settings) {
   read("beta1", options.beta1);
   read("beta2", options.beta2);
   read("epsilon", options.epsilon);
+  read("rho", options.rho);
+  read("decay", options.decay);
   options.averaged_momentum = settings.has("averaged") && settings.on("averaged");
   return options;
 }

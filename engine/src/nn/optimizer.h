@@ -17,7 +17,17 @@ struct OptimizerOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
+  double rho = 0.9;                // how slowly RMSprop and Adadelta forget
+  double decay = 0;                // decoupled weight decay, see decay_weights()
 };
+
+// Loshchilov and Hutter 2019: before the step, w <- w - rate * decay * w. The caller chooses the tensors: weights, not biases,
+// as with L2 (PyTorch takes all parameters).
+template <class Real>
+void decay_weights(const OptimizerOptions& options, Real* weights, int count) {
+  const Real keep = static_cast<Real>(1 - options.rate * options.decay);
+  for (int i = 0; i < count; ++i) weights[i] = weights[i] * keep;
+}
 
 template <class Real>
 struct OptimizerStep {

@@ -10,17 +10,27 @@
 namespace myelin {
 
 TargetCode target_code(const Experiment& experiment, const Dataset& data) {
+  if (find_loss(experiment.loss.kind) != nullptr && find_loss(experiment.loss.kind)->signed_targets && data.task == Task::binary) return {-1, 1};
   if (data.task == Task::binary && output_activation(experiment.nodes) == "tanh") return {-1, 1};
   return {0, 1};
 }
 
-Status check_parts(const Experiment& experiment, const Dataset& data) {
+Status check_kinds(const Experiment& experiment) {
   if (find_loss(experiment.loss.kind) == nullptr) {
     return Error{{"There is no loss \"" + experiment.loss.kind + "\".", "Il n'existe pas de coût « " + experiment.loss.kind + " »."}};
   }
   if (find_optimizer(experiment.optimizer.kind) == nullptr) {
     return Error{{"There is no optimiser \"" + experiment.optimizer.kind + "\".",
                   "Il n'existe pas d'optimiseur « " + experiment.optimizer.kind + " »."}};
+  }
+  return std::nullopt;
+}
+
+Status check_parts(const Experiment& experiment, const Dataset& data) {
+  if (Status wrong = check_kinds(experiment)) return wrong;
+  if (data.count == 0) {
+    return Error{{"This data set has no samples, only their shape: a network on it can be summed up but not trained.",
+                  "Ce jeu de données n’a aucun exemple, seulement leur forme : un réseau peut y être résumé, mais pas entraîné."}};
   }
   for (SplitPart part : data.part) {
     if (part == SplitPart::train) return check_features(data, experiment.features);

@@ -7,7 +7,9 @@
 
 namespace myelin {
 
-// Known rows, at least one input feature, at least one training sample.
+// Known rows.
+Status check_kinds(const Experiment& experiment);
+// Those, at least one input feature and at least one training sample.
 Status check_parts(const Experiment& experiment, const Dataset& data);
 Status check_start_weights(const Experiment& experiment, int64_t parameters);
 
