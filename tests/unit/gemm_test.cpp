@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/rng.h"
+#include "kernels/gemm_target.h"
 #include "support/guarded.h"
 
 namespace myelin {
@@ -56,16 +57,24 @@ template <class Real>
 bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor& executor) {
   Guarded<Real> expected = operands.c;
   gemm_reference(operands.product(expected.data(), accumulate));
-  Guarded<Real> got = operands.c;
-  Guarded<Real> scratch(gemm_scratch<Real>(operands.m, operands.n, operands.k, executor.workers()));
-  gemm(operands.product(got.data(), accumulate), scratch.data(), executor);
-  // Comparing whole buffers also finds writes into the gaps between rows.
-  return got.same_bits(expected) && got.intact() && scratch.intact();
+  bool same = true;
+  const auto check = [&](auto&& multiply) {
+    Guarded<Real> got = operands.c;
+    Guarded<Real> scratch(gemm_scratch<Real>(operands.m, operands.n, operands.k, executor.workers()));
+    multiply(operands.product(got.data(), accumulate), scratch.data());
+    // Comparing whole buffers also finds writes into the gaps between rows.
+    same = same && got.same_bits(expected) && got.intact() && scratch.intact();
+  };
+  check([&](const Gemm<Real>& product, Real* scratch) { gemm(product, scratch, executor); });
+  for (const GemmTarget<Real>* target : gemm_targets<Real>()) {
+    check([&](const Gemm<Real>& product, Real* scratch) { gemm_on(*target, product, scratch, executor); });
+  }
+  return same;
 }
 
 template <class Real>
 void check_shapes(Executor& executor) {
-  // Around every edge of the kernel: register blocks of 4 x 8 (4 x 4), tiles of 96 rows, depths of 256 (128).
+  // Around every edge of the kernels: register blocks of 4, 6 and 8 rows and 4 to 32 columns, tiles of 96 rows, depths of 256 (128).
   constexpr int kShapes[][3] = {{1, 1, 1},    {1, 8, 10},   {10, 1, 8},    {10, 8, 2},   {3, 5, 7},    {4, 8, 16},
                                 {5, 9, 17},   {7, 4, 65},   {8, 3, 130},   {13, 29, 31}, {33, 17, 64}, {1, 130, 66},
                                 {100, 3, 70}, {97, 40, 129}, {31, 67, 257}, {12, 20, 600}, {200, 24, 300}, {64, 300, 100}};
@@ -164,6 +173,21 @@ TEST_SUITE("gemm") {
       Guarded<float> scratch(gemm_scratch<float>(70, 90, 300, workers));
       gemm(operands.product(c.data(), false, Arithmetic::fused), scratch.data(), *executor);
       if (workers == 1) first = c;
+      CHECK(c.same_bits(first));
+    }
+  }
+
+  TEST_CASE("fused products have the same bits on every target that has the instruction") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    const Operands<float> operands(70, 90, 300, Transpose::transposed, Transpose::none, 0, 8);
+    const std::span<const GemmTarget<float>* const> targets = gemm_targets<float>();
+    MESSAGE("targets of this machine: " << targets.size());
+    Guarded<float> first(0);
+    for (const GemmTarget<float>* target : targets.subspan(std::min<size_t>(1, targets.size()))) {
+      Guarded<float> c(operands.c.size());
+      Guarded<float> scratch(gemm_scratch<float>(70, 90, 300, 1));
+      gemm_on(*target, operands.product(c.data(), false, Arithmetic::fused), scratch.data(), *executor);
+      if (first.size() == 0) first = c;
       CHECK(c.same_bits(first));
     }
   }

@@ -1,0 +1,17 @@
+// The matrix product for what every target has: 128-bit vectors (SSE2, NEON, WebAssembly).
+#include "kernels/gemm_tile.h"
+
+namespace myelin {
+namespace {
+
+// 8 sums, 2 of B and 1 of A fit the 16 registers of SSE2.
+constexpr int kRows = 4;
+
+bool always() { return true; }
+
+}  // namespace
+
+constinit const GemmTarget<float> kGemmPortableFloat = make_target<Block<float, 16, kRows, 2>>("128-bit", always, always);
+constinit const GemmTarget<double> kGemmPortableDouble = make_target<Block<double, 16, kRows, 2>>("128-bit", always, always);
+
+}  // namespace myelin

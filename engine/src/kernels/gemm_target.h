@@ -1,0 +1,42 @@
+// The matrix product's inner part, once for each kind of processor: one program runs everywhere and uses what it finds. All
+// targets give the same bits in exact arithmetic; in fused arithmetic all that have the instruction do.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "kernels/gemm.h"
+
+namespace myelin {
+
+// A share of C: rows [row, row + rows), columns [column, column + columns).
+struct GemmTile {
+  int row, rows, column, columns;
+};
+
+template <class Real>
+struct GemmTarget {
+  const char* name;
+  int rows, columns;  // of the register block
+  int depth;          // of k per block
+  bool (*available)();
+  // False where narrower vectors are as fast when products and sums are two instructions.
+  bool (*pays_exact)();
+  void (*run)(const Gemm<Real>& product, const GemmTile& tile, Real* scratch);
+};
+
+// The largest number of rows of a tile: a multiple of every target's rows.
+inline constexpr int kGemmTileRows = 96;
+
+extern const GemmTarget<float> kGemmPortableFloat, kGemmAvx2Float, kGemmAvx512Float;
+extern const GemmTarget<double> kGemmPortableDouble, kGemmAvx2Double, kGemmAvx512Double;
+
+// What this machine can run, the narrowest first; at least one.
+template <class Real>
+std::span<const GemmTarget<Real>* const> gemm_targets();
+
+// As gemm(), on a target of choice: for tests and measurements.
+template <class Real>
+void gemm_on(const GemmTarget<Real>& target, const Gemm<Real>& product, Real* scratch, Executor& executor);
+
+}  // namespace myelin
