@@ -55,6 +55,7 @@ void preset_items(Bar& bar) {
   for (int group = 0; group < 3; ++group) {
     bool titled = false;
     for (const Row* row : rows(Kind::preset)) {
+      if (only_described(Kind::preset, row->key)) continue;
       const Result<Experiment> experiment = preset_experiment(row->key);
       if (!experiment || group_of(experiment.value()) != group) continue;
       if (!titled) dropdown_heading(titles[static_cast<size_t>(group)]);
@@ -69,6 +70,7 @@ std::string preset_title(Bar& bar) {
   if (ui.preset.empty()) {
     ui.preset.push_back('-');
     for (const Row* row : rows(Kind::preset)) {
+      if (only_described(Kind::preset, row->key)) continue;
       const Result<Experiment> experiment = preset_experiment(row->key);
       if (experiment && experiment.value() == ui.experiment) ui.preset = row->key;
     }

@@ -19,6 +19,9 @@ struct DatasetFacts {
 // Generated data is asked with few samples; data from files says it in its row.
 Result<DatasetFacts> dataset_facts(const Part& data);
 
+// True for data sets without samples and for presets on them: a summary shows their layers, but nothing can train.
+bool only_described(Kind kind, std::string_view key);
+
 struct LossFacts {
   std::string_view contains;   // the output activation that belongs to it: "", "sigmoid", "softmax"
   bool regression = false, binary = false, classes = false;

@@ -29,7 +29,7 @@ struct NodeInfo {
   std::vector<int> inputs;
   Shape shape;                  // of its value
   std::vector<ParamInfo> params;
-  int64_t parameters = 0;
+  int64_t parameters = 0;       // without running statistics, as papers count them
   int64_t multiply_adds = 0;    // forward, one sample
   bool frozen = false;          // keeps its parameters as they are
 };
@@ -40,7 +40,7 @@ struct Problem {
   Dataset data;
   std::vector<Message> input_labels;  // of the network's inputs (features or columns); empty for images
   std::vector<NodeInfo> nodes;
-  int64_t parameters = 0;
+  int64_t parameters = 0;             // without running statistics; Snapshot::parameters holds those, too
   int64_t multiply_adds = 0;
   std::array<int, kSplitParts> samples{};  // per part
   bool output_in_loss = false;        // the output activation is computed by the loss (softmax, sigmoid)

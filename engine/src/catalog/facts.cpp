@@ -14,6 +14,7 @@ Result<DatasetFacts> dataset_facts(const Part& data) {
   if (!row->assets.empty()) {
     DatasetFacts known = row->known;
     if (row->choose_shape != nullptr) known.input_shape = row->choose_shape(data.settings);
+    if (row->choose_outputs != nullptr) known.outputs = row->choose_outputs(data.settings);
     return known;
   }
   Settings settings = data.settings;
@@ -25,6 +26,15 @@ Result<DatasetFacts> dataset_facts(const Part& data) {
                       .input_shape = made->input_shape,
                       .uses_features = made->uses_features,
                       .plane_dimensions = made->plane.dimensions};
+}
+
+bool only_described(Kind kind, std::string_view key) {
+  if (kind == Kind::dataset) {
+    const DatasetRow* row = find_dataset(key);
+    return row != nullptr && row->only_shapes;
+  }
+  const PresetRow* preset = kind == Kind::preset ? find_preset(key) : nullptr;
+  return preset != nullptr && preset->only_described;
 }
 
 LossFacts loss_facts(std::string_view key) {

@@ -17,7 +17,34 @@ constexpr int kSide = 8;
 constexpr int kClasses = 10;
 constexpr uint8_t kBrightest = 16;  // each pixel counts the ink in a square of 4 x 4 scanned points
 
-constexpr Field kFields[] = {kSplitSeed};
+constexpr Choice kSelections[] = {
+    {"all", {"0 to 9", "0 à 9"}},
+    {"first", {"0 to 4", "0 à 4"}},
+    {"last", {"5 to 9", "5 à 9"}},
+};
+
+constexpr Field kFields[] = {
+    kSplitSeed,
+    {.key = "classes",
+     .label = {"Digits", "Chiffres"},
+     .help = {"Which digits there are: half of them leave the other half for a second task.",
+              "Les chiffres présents : la moitié laisse l’autre moitié pour une seconde tâche."},
+     .control = Control::choice,
+     .choices = kSelections},
+};
+
+// The digits from `first` on, `count` of them.
+struct Selection {
+  int first = 0;
+  int count = kClasses;
+};
+
+Selection selection_of(const Settings& settings) {
+  const std::string_view classes = settings.choice("classes");
+  return classes == "all" ? Selection{} : Selection{classes == "first" ? 0 : kClasses / 2, kClasses / 2};
+}
+
+int count_classes(const Settings& settings) { return selection_of(settings).count; }
 
 Error wrong_contents(const char* name) {
   const std::string file = name;
@@ -25,7 +52,7 @@ Error wrong_contents(const char* name) {
            file + " ne contient pas les chiffres 8 × 8 que ce programme attend."}};
 }
 
-Result<Dataset> make_digits(const Settings&, std::span<const std::span<const std::byte>> files) {
+Result<Dataset> make_digits(const Settings& settings, std::span<const std::span<const std::byte>> files) {
   if (Status missing = check_files(kAssets, files)) return *missing;
   const Result<IdxArray> images = read_idx(files[0], kAssets[0]);
   if (!images) return images.error();
@@ -34,20 +61,25 @@ Result<Dataset> make_digits(const Settings&, std::span<const std::span<const std
   if (images->rank != 3 || images->dims[1] != kSide || images->dims[2] != kSide) return wrong_contents(kAssets[0]);
   if (labels->rank != 1 || labels->dims[0] != images->dims[0]) return wrong_contents(kAssets[1]);
 
+  const Selection selection = selection_of(settings);
   Dataset data;
   data.task = Task::classes;
   data.input_shape = Shape{1, kSide, kSide};
-  data.class_names = numbered_classes(kClasses);
-  data.count = images->dims[0];
+  for (int digit = selection.first; digit < selection.first + selection.count; ++digit) {
+    const std::string name = std::to_string(digit);
+    data.class_names.push_back({name, name});
+  }
   data.byte_scale = 1.0 / kBrightest;
-  data.bytes.resize(images->values.size());
-  std::transform(images->values.begin(), images->values.end(), data.bytes.begin(),
-                 [](std::byte value) { return static_cast<uint8_t>(value); });
-  if (*std::max_element(data.bytes.begin(), data.bytes.end()) > kBrightest) return wrong_contents(kAssets[0]);
-  data.targets.reserve(labels->values.size());
-  for (const std::byte label : labels->values) {
-    if (static_cast<int>(label) >= kClasses) return wrong_contents(kAssets[1]);
-    data.targets.push_back(static_cast<double>(label));
+  const size_t pixels = static_cast<size_t>(kSide * kSide);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(images->values.data());
+  if (*std::max_element(bytes, bytes + images->values.size()) > kBrightest) return wrong_contents(kAssets[0]);
+  for (size_t i = 0; i < labels->values.size(); ++i) {
+    const int label = static_cast<int>(labels->values[i]);
+    if (label >= kClasses) return wrong_contents(kAssets[1]);
+    if (label < selection.first || label >= selection.first + selection.count) continue;
+    data.targets.push_back(label - selection.first);
+    data.bytes.insert(data.bytes.end(), bytes + i * pixels, bytes + (i + 1) * pixels);
+    ++data.count;
   }
   data.part.assign(static_cast<size_t>(data.count), SplitPart::train);
   return data;
@@ -65,6 +97,7 @@ constinit const DatasetRow kDigits = {
     .assets = kAssets,
     .make = make_digits,
     .known = {.task = Task::classes, .outputs = kClasses, .input_shape = Shape{1, kSide, kSide}},
+    .choose_outputs = count_classes,
 };
 
 }  // namespace myelin::data

@@ -30,6 +30,7 @@ constexpr const DatasetRow* kRows[] = {
     &data::kSineNext,
     &data::kParity,
     &data::kReviews,
+    &data::kNoData,
 };
 
 }  // namespace

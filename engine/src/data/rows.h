@@ -25,6 +25,7 @@ extern const DatasetRow kWine, kBreastCancer, kDiabetes;                        
 extern const DatasetRow kSignals, kSineNext, kParity;                           // sequences.cpp
 extern const DatasetRow kShapesRow, kShapesMask;                                // shapes.cpp
 extern const DatasetRow kFashion;                                               // fashion.cpp
+extern const DatasetRow kNoData;                                                // no_data.cpp
 extern const DatasetRow kReviews;                                               // reviews.cpp
 
 }  // namespace data

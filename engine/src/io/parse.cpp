@@ -25,6 +25,7 @@ Error no_such_preset(std::string_view key) {
 Result<Experiment> preset_experiment(std::string_view key) {
   const PresetRow* preset = find_preset(key);
   if (preset == nullptr) return no_such_preset(key);
+  if (preset->link == nullptr) return preset->make();
   Result<ParsedExperiment> parsed = parse_link(preset->link);
   MYELIN_ASSERT(parsed && parsed->warnings.empty());  // a test reads them all
   return std::move(parsed->experiment);

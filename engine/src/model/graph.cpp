@@ -115,9 +115,10 @@ Result<Graph<Real>> check_graph(std::span<const NodeSpec> nodes, Shape input, st
       const int offset = static_cast<int>(graph.parameters);
       node.params.push_back({spec.name, spec.shape, offset, static_cast<int>(count), spec.trained});
       if (!node.frozen && count > 0) append_range(spec.trained ? graph.trained : graph.running, offset, static_cast<int>(count));
-      node.parameters += count;
+      if (spec.trained) node.parameters += count;
       graph.parameters += count;
     }
+    graph.learnable += node.parameters;
     graph.multiply_adds += node.multiply_adds;
     graph.layers.push_back(std::move(layer));
   }

@@ -28,7 +28,8 @@ struct Graph {
   std::vector<std::vector<ParamSpec>> params;   // per node, in the order of NodeInfo::params
   std::vector<ParamRange> trained;              // what an optimiser moves: neither frozen nor running statistics
   std::vector<ParamRange> running;              // running statistics of layers that are not frozen
-  int64_t parameters = 0;                       // all of them
+  int64_t parameters = 0;                       // length of the flat array: running statistics, too
+  int64_t learnable = 0;                        // without those: what papers and PyTorch count
   int64_t multiply_adds = 0;
   bool output_in_loss = false;
 

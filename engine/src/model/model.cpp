@@ -34,7 +34,7 @@ typename Model<Real>::Layout Model<Real>::lay_out(const Graph<Real>& graph, cons
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<size_t>(i);
     last_read[at] = i;
-    layout.wants_gradient[at] = graph.nodes[at].parameters > 0 && !graph.nodes[at].frozen;
+    layout.wants_gradient[at] = !graph.nodes[at].params.empty() && !graph.nodes[at].frozen;
     for (int input : graph.nodes[at].inputs) {
       const auto from = static_cast<size_t>(input);
       last_reader[from] = i;

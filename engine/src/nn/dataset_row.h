@@ -21,9 +21,11 @@ struct DatasetRow {
   Result<Dataset> (*make)(const Settings&, std::span<const std::span<const std::byte>> files);
   // Of data from files: what must be known before the files are there. Generated data is simply made.
   DatasetFacts known = {};
-  // Where settings decide which files are needed, or the shape of a sample; null: `assets` and `known` always hold.
+  // Where settings decide which files are needed, the shape of a sample or the outputs; null: `assets` and `known` always hold.
   std::span<const char* const> (*choose_assets)(const Settings&) = nullptr;
   Shape (*choose_shape)(const Settings&) = nullptr;
+  int (*choose_outputs)(const Settings&) = nullptr;
+  bool only_shapes = false;  // it has no samples at all: networks can be described on it, but never trained
 
   std::span<const char* const> assets_for(const Settings& settings) const {
     return choose_assets != nullptr ? choose_assets(settings) : assets;

@@ -172,7 +172,7 @@ class RunOf final : public Run {
 template <class Real>
 void describe_graph(const Graph<Real>& graph, Problem& problem) {
   problem.nodes = graph.nodes;
-  problem.parameters = graph.parameters;
+  problem.parameters = graph.learnable;
   problem.multiply_adds = graph.multiply_adds;
   problem.output_in_loss = graph.output_in_loss;
 }
@@ -237,7 +237,8 @@ Result<Problem> describe(const Experiment& experiment, const AssetSource& asset)
   if (!data) return data.error();
   Problem problem;
   describe_data(experiment, std::move(data.value()), problem);
-  if (Status wrong = check_parts(experiment, problem.data)) return *wrong;
+  // Without any sample a network can still be described.
+  if (Status wrong = problem.data.count == 0 ? check_kinds(experiment) : check_parts(experiment, problem.data)) return *wrong;
   const InputTransform transform(problem.data, experiment.preparation, experiment.features);
   Result<Graph<float>> graph = check_graph<float>(experiment.nodes, transform.shape(), find_loss(experiment.loss.kind)->contains);
   if (!graph) return graph.error();
