@@ -17,7 +17,8 @@ void tiles(UiState& ui, Outbox& outbox) {
   const std::span<const Row* const> all = rows(Kind::dataset);
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
   const float wanted = coarse_pointer() ? 56.f : 38.f;
-  const int count = static_cast<int>(all.size());
+  int count = static_cast<int>(all.size());
+  while (count > 0 && only_described(Kind::dataset, all[static_cast<size_t>(count) - 1]->key)) --count;  // they stand last
   int per_row = std::max(4, static_cast<int>((width + gap) / (wanted + gap)));
   // On a low page two rows of slightly smaller tiles are in sight as a whole, three are not.
   constexpr float kLeastTile = 30;
