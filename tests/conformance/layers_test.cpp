@@ -30,20 +30,25 @@ std::vector<std::vector<Shape>> wirings() {
   return {{Shape{5}},
           {Shape{3, 4}},
           {Shape{2, 5, 4}},
+          {Shape{4, 3}},
           {Shape{6}, Shape{6}},
           {Shape{7}, Shape{7}, Shape{7}},
           {Shape{4}, Shape{9}},
           {Shape{2, 3, 5}, Shape{2, 3, 5}},
+          {Shape{2, 3, 5}, Shape{2}},
+          {Shape{3, 1}, Shape{3, 4}},
           {Shape{2, 3, 5}, Shape{4, 3, 5}, Shape{1, 3, 5}}};
 }
 
 // Defaults, each option of each choice, each toggle turned, and three random settings.
 std::vector<Settings> settings_of(const LayerRow& row) {
-  std::vector<Settings> variants = {Settings(row.row.fields)};
+  Settings usual(row.row.fields);
+  usual.set("vocabulary", 9);  // the check by differences takes two passes per parameter
+  std::vector<Settings> variants = {usual};
   for (const Field& field : row.row.fields) {
     const int options = field.control == Control::choice ? static_cast<int>(field.choices.size()) : field.control == Control::toggle ? 2 : 0;
     for (int option = 0; option < options; ++option) {
-      Settings changed(row.row.fields);
+      Settings changed = usual;
       changed.set(field.key, option);
       if (changed != variants[0]) variants.push_back(changed);
     }
@@ -90,21 +95,35 @@ struct Difference {
   double relative() const { return size < 1e-18 ? 0 : std::sqrt(apart / size); }
 };
 
+double slope(LayerRun<double>& run, double& value, double step, bool training) {
+  const double at = value;
+  value = at + step;
+  const double up = run.loss(training);
+  value = at - step;
+  const double down = run.loss(training);
+  value = at;
+  return (up - down) / (2 * step);
+}
+
+// `extrapolated`: two steps cancel the error of order step^2, which a strongly curved function shows (Richardson).
 Difference numeric_difference(LayerRun<double>& run, Guarded<double>& values, const Guarded<double>& analytic, bool training,
-                              const std::vector<bool>& chosen = {}) {
+                              const std::vector<bool>& chosen, bool extrapolated) {
   constexpr double kStep = 1e-5;
   Difference difference;
   for (size_t i = 0; i < values.size(); ++i) {
     if (!chosen.empty() && !chosen[i]) continue;
-    const double at = values[i];
-    values[i] = at + kStep;
-    const double up = run.loss(training);
-    values[i] = at - kStep;
-    const double down = run.loss(training);
-    values[i] = at;
-    difference.add(analytic[i], (up - down) / (2 * kStep));
+    double numeric = slope(run, values[i], kStep, training);
+    if (extrapolated) numeric = (4 * slope(run, values[i], kStep / 2, training) - numeric) / 3;
+    difference.add(analytic[i], numeric);
   }
   return difference;
+}
+
+// Layer normalisation of two nearly equal values is curved like 1 / eps; the plain difference is not good enough there.
+double relative_difference(LayerRun<double>& run, Guarded<double>& values, const Guarded<double>& analytic, bool training,
+                           const std::vector<bool>& chosen = {}) {
+  const double plain = numeric_difference(run, values, analytic, training, chosen, false).relative();
+  return plain < 1e-7 ? plain : numeric_difference(run, values, analytic, training, chosen, true).relative();
 }
 
 // Which parameters have a gradient: running statistics have a step of their own instead.
@@ -182,7 +201,7 @@ TEST_SUITE("layer conformance") {
       for (size_t i = 0; i < specs.size(); ++i) {
         CHECK(specs[i].shape.size() > 0);
         CHECK(find_initializer(specs[i].initializer) != nullptr);
-        if (specs[i].decays) CHECK(std::string_view(specs[i].name).starts_with("weight"));
+        if (specs[i].decays) CHECK(std::string_view(specs[i].name).find("weight") != std::string_view::npos);
         for (size_t j = 0; j < i; ++j) CHECK(std::string_view(specs[i].name) != specs[j].name);
       }
     }
@@ -203,13 +222,13 @@ TEST_SUITE("layer conformance") {
           run.backward(run.all(GradMode::overwrite), Arithmetic::exact, training);
           const Guarded<double> d_params = run.d_params;
           const std::vector<Guarded<double>> d_inputs = run.d_inputs;
-          CHECK(numeric_difference(run, run.params, d_params, training, learned(variant)).relative() < 1e-7);
+          CHECK(relative_difference(run, run.params, d_params, training, learned(variant)) < 1e-7);
           for (size_t i = 0; i < d_inputs.size(); ++i) {
             if (variant.row->reads_indices) {
               for (size_t at = 0; at < d_inputs[i].size(); ++at) CHECK(d_inputs[i][at] == 0);
               continue;
             }
-            CHECK(numeric_difference(run, run.inputs[i], d_inputs[i], training).relative() < 1e-7);
+            CHECK(relative_difference(run, run.inputs[i], d_inputs[i], training) < 1e-7);
           }
           CHECK(run.intact());
         }
@@ -313,9 +332,11 @@ TEST_SUITE("layer conformance") {
     for (const LayerRow* row : layer_rows()) {
       if (row->max_inputs == 0) continue;
       Settings settings(row->row.fields);
-      if (settings.has("units")) settings.set("units", 150);
+      const bool activates = settings.has("activation"), recurs = settings.has("output");
+      if (settings.has("units")) settings.set("units", recurs ? 24 : 150);
       for (const char* activation : {"tanh", "silu", "softmax"}) {
-        if (settings.has("activation")) settings.set_choice("activation", activation);
+        if (activates) settings.set_choice("activation", activation);
+        else if (activation != std::string_view("tanh")) break;
         for (const Shape& shape : {Shape{310}, Shape{6, 52}, Shape{4, 10, 11}}) {
           const std::vector<Shape> shapes(static_cast<size_t>(row->min_inputs), shape);
           if (!row->make<float>(settings)->infer(shapes)) continue;

@@ -2,6 +2,7 @@
 // does not need is not there.
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -42,10 +43,16 @@ struct LayerRun {
       if (!row.reads_indices) continue;
       for (size_t at = 0; at < inputs[i].size(); ++at) inputs[i][at] = static_cast<Real>(random.below(at, 6));
     }
-    const size_t count = count_of(layer->params(shapes));
+    const std::vector<ParamSpec> specs = layer->params(shapes);
+    const size_t count = count_of(specs);
     params = Guarded<Real>(count);
     d_params = Guarded<Real>(count);
     fill(params, random.child(100), 0.8);
+    size_t next = 0;
+    for (const ParamSpec& spec : specs) {
+      const size_t end = next + static_cast<size_t>(spec.shape.size());
+      for (; next < end; ++next) if (!spec.trained) params[next] = std::fabs(params[next]);  // a running variance is not negative
+    }
     output = Guarded<Real>(values(output_shape));
     d_output = Guarded<Real>(values(output_shape));
     weights = Guarded<Real>(values(output_shape));

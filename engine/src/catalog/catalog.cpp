@@ -12,8 +12,15 @@ namespace myelin {
 namespace {
 
 // New layers at the end of their group: the order is the order of menus.
-constexpr std::array<const LayerRow*, 6> kLayers = {&kInputLayer,  &kDenseLayer, &kActivationLayer,
-                                                    &kFlattenLayer, &kAddLayer,   &kConcatLayer};
+constexpr const LayerRow* kLayers[] = {
+    &kInputLayer,
+    &kDenseLayer, &kActivationLayer, &kPreluLayer,
+    &kFlattenLayer, &kReshapeLayer,
+    &kAddLayer, &kConcatLayer, &kMultiplyLayer,
+    &kBatchNormLayer, &kLayerNormLayer, &kLocalResponseNormLayer,
+    &kDropoutLayer, &kNoiseLayer,
+    &kBagLayer, &kEmbeddingLayer, &kRnnLayer, &kGruLayer, &kLstmLayer, &kAttentionLayer, &kPositionsLayer,
+};
 
 constexpr Kind kKinds[] = {Kind::layer,    Kind::activation,  Kind::loss,    Kind::optimizer,
                            Kind::schedule, Kind::initializer, Kind::dataset, Kind::preset};
