@@ -19,7 +19,7 @@ const kCMake = path.join(kRoot, 'build/toolchain.cmake');
 const kNodeModules = path.join(kRoot, 'node_modules');
 
 const kDebianPackages = ['cmake', 'ninja-build', 'g++', 'python3', 'xz-utils', 'ca-certificates', 'libsdl2-dev', 'libgl-dev',
-  'libeigen3-dev', 'doctest-dev', 'nlohmann-json3-dev', 'libcli11-dev', 'libstb-dev', 'clang-19', 'fonts-dejavu-core', 'xvfb', 'xauth'];
+  'libeigen3-dev', 'doctest-dev', 'nlohmann-json3-dev', 'libcli11-dev', 'libstb-dev', 'zlib1g-dev', 'clang-19', 'fonts-dejavu-core', 'xvfb', 'xauth'];
 
 function inputs() {
   const folder = path.join(kRoot, 'tools/setup');

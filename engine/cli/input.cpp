@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "embedded/myelin_assets.h"
+#include "files/read.h"
 
 namespace myelin::cli {
 namespace {
@@ -62,7 +63,12 @@ std::vector<std::byte> load_asset(const std::string& name) {
     }
   }
   const std::span<const std::byte> bytes = assets::embedded_file(name);
-  return {bytes.begin(), bytes.end()};
+  if (!bytes.empty()) return {bytes.begin(), bytes.end()};
+  for (const std::string& folder : files::data_folders()) {
+    std::vector<std::byte> found = files::find_data(folder, name);
+    if (!found.empty()) return found;
+  }
+  return {};
 }
 
 }  // namespace myelin::cli

@@ -12,7 +12,8 @@ namespace myelin::cli {
 // A file, a preset's name, or a link; "-" is standard input.
 Result<ParsedExperiment> read_experiment(const std::string& argument);
 
-// The bytes of an asset, from the folder MYELIN_ASSETS or from the program itself; empty when it has none of that name.
+// The bytes of an asset: from the folder MYELIN_ASSETS, from the program itself, or from the folders of large data sets
+// (files/read.h); empty when none has a file of that name.
 std::vector<std::byte> load_asset(const std::string& name);
 
 }  // namespace myelin::cli

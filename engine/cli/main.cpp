@@ -2,6 +2,7 @@
 #include <myelin_config.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 
 #include "commands.h"
 
@@ -14,7 +15,7 @@ constexpr int64_t kMostEpochs = 1'000'000'000;
 constexpr int kMostThreads = 64;
 
 struct Arguments {
-  std::string experiment, kind, epochs, threads, out, log, lang;
+  std::string experiment, kind, epochs, threads, out, log, lang, data;
   bool json = false;
 };
 
@@ -75,6 +76,7 @@ int run(const Terminal& terminal, int count, char** values) {
   const std::string commands = word("Commands", "Commandes");
   app.fallthrough();
   app.add_option("--lang", arguments.lang, word("Language: en or fr", "Langue : en ou fr"));
+  app.add_option("--data", arguments.data, word("Folder with large data sets; also MYELIN_DATA", "Dossier des grands jeux de données ; aussi MYELIN_DATA"));
   const std::string experiment_help = word("A preset's name, a JSON file, a link, or - for standard input",
                                            "Nom d’un préréglage, fichier JSON, lien, ou - pour l’entrée standard");
 
@@ -112,6 +114,7 @@ int run(const Terminal& terminal, int count, char** values) {
   if (!arguments.lang.empty() && arguments.lang != "en" && arguments.lang != "fr") {
     return terminal.refuse({"--lang knows en and fr.", "--lang connaît en et fr."});
   }
+  if (!arguments.data.empty()) setenv("MYELIN_DATA", arguments.data.c_str(), 1);
   if (*list_command) return list(terminal, arguments.kind, arguments.json);
   if (!*train_command && !*summary_command) {
     return terminal.refuse({"Say what to do: train, summary or list; see myelin --help.",

@@ -35,7 +35,8 @@ Dataset make_data(std::string_view key, std::string_view changes) {
 uint64_t hash_samples(const Dataset& data, int samples) {
   uint64_t hash = fnv1a({});
   for (int sample = 0; sample < std::min(samples, data.count); ++sample) {
-    std::vector<double> values{data.targets[static_cast<size_t>(sample)]};
+    const auto target = data.targets.begin() + static_cast<std::ptrdiff_t>(sample) * data.target_shape.size();
+    std::vector<double> values(target, target + data.target_shape.size());
     for (int i = 0; i < data.input_shape.size(); ++i) values.push_back(data.input(sample, i));
     hash = fnv1a(std::as_bytes(std::span(values)), hash);
   }

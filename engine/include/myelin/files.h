@@ -58,8 +58,8 @@ struct TableColumn {
 std::vector<TableColumn> describe_columns(const CsvTable& table);
 
 struct TableChoice {
-  std::vector<int> inputs;  // columns; empty: every column of numbers but the target
-  int target = -1;          // -1: the last column that is not empty
+  std::vector<int> inputs = {};  // columns; empty: every column of numbers but the target
+  int target = -1;               // -1: the last column that is not empty
   enum class Guess { automatic, regression, classes };
   Guess task = Guess::automatic;  // automatic: texts and few whole numbers are classes
 };
@@ -71,9 +71,9 @@ Result<Dataset> dataset_from_table(const CsvTable& table, const TableChoice& cho
 // --- Labelled sentences -------------------------------------------------------------------------------------------------
 
 struct TextChoice {
-  int vocabulary = 1000;  // so many of the most frequent words are known
-  int length = 20;        // words of a sentence that count; shorter ones are filled up with 0
-  std::string language;   // only lines of this language, where the file says it; empty: all
+  int vocabulary = 1000;      // so many of the most frequent words are known
+  int length = 20;            // words of a sentence that count; shorter ones are filled up with 0
+  std::string language = {};  // only lines of this language, where the file says it; empty: all
 };
 
 // Lines "label <tab> sentence" or "label <tab> language <tab> sentence". Inputs are indices of words from 1, most frequent first.

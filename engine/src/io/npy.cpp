@@ -198,7 +198,8 @@ std::vector<std::byte> write_npy(std::span<const int> shape, std::span<const dou
   }
   MYELIN_ASSERT(product == values.size() && !shape.empty());
   // As NumPy writes it: "(3,)" and "(3, 4)".
-  header.resize(header.size() - (shape.size() == 1 ? 1 : 2));
+  header.pop_back();
+  if (shape.size() > 1) header.pop_back();
   header += "), }";
   constexpr size_t kPrefix = 10;
   while ((kPrefix + header.size() + 1) % kAlignment != 0) header.push_back(' ');

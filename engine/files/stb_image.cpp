@@ -1,0 +1,8 @@
+// The body of stb_image: PNG and JPEG from memory only. Warnings are off for this one file (engine/CMakeLists.txt).
+#define STB_IMAGE_IMPLEMENTATION
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_NO_STDIO
+#define STBI_NO_FAILURE_STRINGS
+#define STBI_MAX_DIMENSIONS 65535
+#include <stb_image.h>
