@@ -15,6 +15,7 @@ namespace {
 constexpr const LayerRow* kLayers[] = {
     &kInputLayer,
     &kDenseLayer, &kActivationLayer, &kPreluLayer,
+    &kConv1dLayer, &kConv2dLayer, &kPool1dLayer, &kPool2dLayer, &kGlobalPoolLayer, &kUpsampleLayer, &kConvTranspose2dLayer,
     &kFlattenLayer, &kReshapeLayer,
     &kAddLayer, &kConcatLayer, &kMultiplyLayer,
     &kBatchNormLayer, &kLayerNormLayer, &kLocalResponseNormLayer,
