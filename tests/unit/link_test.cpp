@@ -173,7 +173,7 @@ TEST_SUITE("link") {
         {Kind::optimizer, {"nesterov", "rate:0.01 momentum:0.9"}},
         {Kind::optimizer, {"adagrad", "rate:0.01 epsilon:1e-10"}},
         {Kind::optimizer, {"rmsprop", "rate:0.001 rho:0.99 epsilon:1e-8"}},
-        {Kind::optimizer, {"adadelta", "rate:1 rho:0.9 epsilon:0.000001"}},
+        {Kind::optimizer, {"adadelta", "rate:1 rho:0.9 epsilon:1e-6"}},
         {Kind::optimizer, {"adamw", "rate:0.001 beta1:0.9 beta2:0.999 epsilon:1e-8 decay:0.01"}},
         {Kind::schedule, {"constant", ""}},
         {Kind::schedule, {"step", "every:10 factor:0.1"}},

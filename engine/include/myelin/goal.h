@@ -17,6 +17,8 @@
 
 namespace myelin {
 
+struct Snapshot;
+
 // What of a run a term speaks of. The first group belongs to one part of the data.
 enum class GoalMetric { loss, accuracy, error, f1, precision, recall, auc, r2, rmse, top, parameters, multiply_adds, epoch, step, seconds };
 enum class GoalOperator { less, less_equal, greater, greater_equal, equal, not_equal };
@@ -51,6 +53,9 @@ struct GoalValues {
   std::array<Scores, kSplitParts> parts;
   double parameters = kUnknown, multiply_adds = kUnknown, epoch = kUnknown, step = kUnknown, seconds = kUnknown;
 };
+
+// What a snapshot knows: losses, accuracies and counts; the other scores come from score().
+GoalValues goal_values(const Snapshot& snapshot);
 
 enum class Verdict { missed, met, unknown };
 

@@ -11,6 +11,9 @@
 
 namespace myelin {
 
+struct Problem;
+struct Predictions;
+
 // Predictions of a network and what is true.
 struct Answers {
   Task task = Task::binary;
@@ -49,6 +52,8 @@ struct Scores {
 };
 
 Scores score(const Answers& answers);
+// What a snapshot's predictions say about their part. Without targets for a loss that rebuilds its input.
+Answers answers_of(const Problem& problem, const Predictions& predictions);
 
 // The class that a prediction names: the largest output (the first of equals), or the side of the threshold for a single one.
 int predicted_class(std::span<const double> prediction, double threshold);

@@ -57,13 +57,26 @@ struct CurvePoint {
   int64_t step = 0;
   int64_t epoch = 0;
   std::array<Metrics, kSplitParts> metrics;
+  int errors = -1;  // samples on which the perceptron's rule moved the weights in the epoch that ends here; -1: no such rule
+};
+
+// Why a run ended by itself.
+enum class StopReason {
+  none,
+  asked,     // the goal that Play was given
+  epochs,    // stop.epochs
+  seconds,   // stop.seconds
+  gradient,  // shorter than stop.gradient
+  patience,  // the loss has not fallen for stop.patience epochs
+  no_error,  // the perceptron's rule made no error in a whole epoch
+  goal,      // Experiment::goal is met
 };
 
 enum class RunState {
   waiting,   // for an asset named in Snapshot::missing_asset
   paused,
   running,
-  finished,  // reached the goal that Play was given
+  finished,  // see Snapshot::stop_reason
   diverged,  // the loss is no longer a number; weights are the last good ones
   failed,    // the experiment cannot be run: see Snapshot::error
 };
@@ -101,6 +114,8 @@ struct Snapshot {
   Experiment experiment;    // now: like problem->experiment, with live changes
   RunState state = RunState::paused;
   Error error;              // failed, diverged
+  StopReason stop_reason = StopReason::none;  // finished
+  Message stop_text;        // the same in a sentence
   std::string missing_asset;
   int64_t step = 0;
   int64_t epoch = 0;        // finished epochs
@@ -115,6 +130,8 @@ struct Snapshot {
   Probe probe;
   int threads = 1;
   int batches_per_epoch = 0;
+  double rate = 0;                           // learning rate of the next step: the optimiser's, times the schedule's factor
+  double seconds = 0;                        // spent on training since the start of the run
   int64_t bytes = 0;                         // memory that training holds: model, parameters, optimiser, one batch
   double batches_per_second = 0;
 };

@@ -14,6 +14,7 @@ enum class Stream : uint64_t {
   data = 4,
   noise = 5,
   layer = 6,
+  augment = 7,
 };
 
 class Rng {

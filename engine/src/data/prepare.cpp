@@ -46,15 +46,37 @@ int share_of(int count, double percent) {
   return static_cast<int>(std::ceil(count * percent / 100 - kTolerance));
 }
 
+// Gives `wanted` samples to a part and takes them out of the order: the first ones, or every so many where the order is sorted by
+// class, so that each class gives its share to within one sample.
+void take(Dataset& data, std::vector<int>& order, int wanted, SplitPart part, bool spread) {
+  const auto count = static_cast<int64_t>(order.size());
+  size_t kept = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const int sample = order[static_cast<size_t>(i)];
+    const bool taken = spread ? (i + 1) * wanted / count > i * wanted / count : i < wanted;
+    if (taken) data.part[static_cast<size_t>(sample)] = part;
+    else order[kept++] = sample;
+  }
+  order.resize(kept);
+}
+
+// Dealt like cards: sizes differ by one at most, and from an order sorted by class so do the classes' shares.
+void take_fold(Dataset& data, std::vector<int>& order, int folds, int fold) {
+  size_t kept = 0;
+  for (size_t i = 0; i < order.size(); ++i) {
+    const int sample = order[i];
+    if (static_cast<int>(i) % folds == fold) data.part[static_cast<size_t>(sample)] = SplitPart::test;
+    else order[kept++] = sample;
+  }
+  order.resize(kept);
+}
+
 }  // namespace
 
 void assign_parts(Dataset& data, const Settings& preparation, uint64_t seed) {
   const int count = data.count;
   data.part.assign(static_cast<size_t>(count), SplitPart::train);
   if (count == 0) return;
-  const int test = std::min(share_of(count, preparation["test"]), count - 1);
-  const int validation = std::min(share_of(count, preparation["validation"]), count - 1 - test);
-
   std::vector<int> order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), 0);
   const Rng rng(seed, Stream::split);
@@ -62,10 +84,18 @@ void assign_parts(Dataset& data, const Settings& preparation, uint64_t seed) {
     const uint32_t j = rng.below(static_cast<uint64_t>(i), static_cast<uint32_t>(i) + 1);
     std::swap(order[static_cast<size_t>(i)], order[j]);
   }
-  for (int i = 0; i < test + validation; ++i) {
-    const int sample = order[static_cast<size_t>(i)];
-    data.part[static_cast<size_t>(sample)] = i < test ? SplitPart::test : SplitPart::validation;
+  const bool stratified = preparation.on("stratify") && data.task != Task::regression && data.target_shape.size() == 1;
+  if (stratified) {
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return data.targets[static_cast<size_t>(a)] < data.targets[static_cast<size_t>(b)]; });
   }
+  const int folds = std::min(preparation.integer("folds"), count);
+  if (folds >= 2) {
+    take_fold(data, order, folds, std::min(preparation.integer("fold"), folds) - 1);
+  } else {
+    take(data, order, std::min(share_of(count, preparation["test"]), count - 1), SplitPart::test, stratified);
+  }
+  const int left = static_cast<int>(order.size());
+  take(data, order, std::min(share_of(folds >= 2 ? left : count, preparation["validation"]), left - 1), SplitPart::validation, stratified);
 }
 
 Status check_features(const Dataset& data, const Settings& features) {

@@ -15,7 +15,8 @@ namespace myelin {
 // Gives each sample its part. Test and validation take their share in percent of all samples, rounded up to whole samples (as
 // scikit-learn rounds the test share: 1797 samples at 20 % leave the course's 1437 for training); training keeps the rest,
 // at least one sample. The order is shuffled by seed; test samples are taken first, so that the validation share does not
-// change them.
+// change them. Stratified (classes only): each part has each class's share to within one sample. With k folds the test part is
+// one fold, and the validation share is one of the other samples.
 void assign_parts(Dataset& data, const Settings& preparation, uint64_t seed);
 
 // An error when this data needs input features and none is switched on. Ask before making an InputTransform.

@@ -222,7 +222,7 @@ constinit const LossRow kPerceptronLoss = {
             .label = {"Perceptron rule", "Règle du perceptron"},
             .help = {"Moves the weights only when a threshold neuron is wrong, and stops after an epoch without an error.",
                      "Ne modifie les poids que si un neurone à seuil se trompe, et s’arrête après une époque sans erreur."},
-            .formula = "w ← w + α (y − H(z)) x,  H(z) = 1 if z > 0, else 0",
+            .formula = "w ← w + α (y − H(z)) x,  H(0) = 0",
             .fields = kReductionOnly},
     .contains = "heaviside",
     .binary = true,

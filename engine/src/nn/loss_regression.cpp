@@ -131,7 +131,7 @@ constinit const LossRow kHuberLoss = {
             .label = {"Huber loss", "Coût de Huber"},
             .help = {"Squared for small errors, absolute for large ones: smooth, and calm about samples far off.",
                      "Carré pour les petites erreurs, absolu pour les grandes : lisse, et peu sensible aux aberrations."},
-            .formula = "J = 1/m · Σ (e²/2 if |e| ≤ δ, else δ(|e| − δ/2)),  e = ŷ − y",
+            .formula = "J = 1/m · Σ ρ(ŷ − y),  ρ(e) = e²/2 (|e| ≤ δ),  δ(|e| − δ/2) (|e| > δ)",
             .fields = kHuberFields},
     .regression = true,
     .kernels_float = {huber_losses<float>, huber_gradient<float>, keep_outputs<float>},

@@ -6,6 +6,7 @@
 
 #include "catalog/catalog.h"
 #include "inspect/maps.h"
+#include "myelin/goal.h"
 #include "train/checks.h"
 #include "train/trainer.h"
 
@@ -23,6 +24,7 @@ class RunOf final : public Run {
  public:
   RunOf(std::shared_ptr<const Problem> problem, std::unique_ptr<Trainer<Real>> trainer)
       : problem_(std::move(problem)), trainer_(std::move(trainer)) {
+    read_goal(problem_->experiment);
     record();
   }
 
@@ -32,9 +34,18 @@ class RunOf final : public Run {
       describe_divergence();
       return false;
     }
-    if (trainer_->epoch() != epoch_before && trainer_->epoch() % stride_ == 0) record();
+    if (trainer_->epoch() == epoch_before) return true;
+    if (trainer_->epoch() % stride_ == 0) record();
+    if (!goal_.terms.empty()) goal_met_ = judge_goal();
     return true;
   }
+
+  Stop stop() const override {
+    if (goal_met_) return {StopReason::goal, stop_sentence(StopReason::goal, 0, false)};
+    return {trainer_->stop_reason(), trainer_->stop_text()};
+  }
+
+  void set_seconds(double seconds) override { seconds_ = seconds; }
 
   int64_t steps() const override { return trainer_->steps(); }
   int64_t epoch() const override { return trainer_->epoch(); }
@@ -42,13 +53,17 @@ class RunOf final : public Run {
 
   Status apply_live(const Experiment& experiment) override {
     measured_step_ = -1;
-    return trainer_->apply_live(experiment);
+    Status wrong = trainer_->apply_live(experiment);
+    if (!wrong) read_goal(experiment);
+    return wrong;
   }
 
   bool set_weight(int index, double value) override {
     if (index < 0 || static_cast<size_t>(index) >= trainer_->params().size() || !std::isfinite(value)) return false;
     trainer_->params()[static_cast<size_t>(index)] = static_cast<Real>(value);
     measured_step_ = -1;
+    trainer_->go_on();
+    goal_met_ = false;
     if (trainer_->steps() == 0) {
       curve_.clear();
       record();
@@ -63,6 +78,7 @@ class RunOf final : public Run {
     snapshot.batch_in_epoch = trainer_->batch_in_epoch();
     snapshot.batches_per_epoch = trainer_->batches_per_epoch();
     snapshot.bytes = trainer_->training_bytes();
+    snapshot.rate = trainer_->rate();
     snapshot.metrics = measure();
     snapshot.curve = curve_;
     const std::span<const Real> params = trainer_->params();
@@ -75,6 +91,36 @@ class RunOf final : public Run {
   }
 
  private:
+  // A goal that cannot be read was refused where it came in; here it is none.
+  void read_goal(const Experiment& experiment) {
+    goal_met_ = false;
+    Result<Goal> goal = parse_goal(experiment.goal);
+    goal_ = goal ? std::move(goal.value()) : Goal{};
+  }
+
+  // Measures no part that the goal does not speak of.
+  bool judge_goal() {
+    GoalValues values;
+    for (size_t at = 0; at < kSplitParts; ++at) {
+      const auto part = static_cast<SplitPart>(at);
+      if (!goal_.reads(part)) continue;
+      const Metrics metrics = trainer_->evaluate(part);
+      if (goal_.reads_scores(part)) {
+        Predictions predictions;
+        fill_predictions(predictions, part);
+        values.parts[at] = score(answers_of(*problem_, predictions));
+      }
+      values.parts[at].loss = metrics.loss;
+      values.parts[at].accuracy = metrics.accuracy;
+    }
+    values.parameters = static_cast<double>(problem_->parameters);
+    values.multiply_adds = static_cast<double>(problem_->multiply_adds);
+    values.epoch = static_cast<double>(trainer_->epoch());
+    values.step = static_cast<double>(trainer_->steps());
+    values.seconds = seconds_;
+    return judge(goal_, values) == Verdict::met;
+  }
+
   std::array<Metrics, kSplitParts> measure() {
     if (measured_step_ != trainer_->steps()) {
       for (int part = 0; part < kSplitParts; ++part) {
@@ -93,7 +139,7 @@ class RunOf final : public Run {
       stride_ *= 2;
       if (trainer_->epoch() % stride_ != 0) return;
     }
-    curve_.push_back({trainer_->steps(), trainer_->epoch(), measure()});
+    curve_.push_back({trainer_->steps(), trainer_->epoch(), measure(), trainer_->errors()});
   }
 
   void describe_divergence() {
@@ -166,6 +212,9 @@ class RunOf final : public Run {
   int64_t stride_ = 1;
   std::array<Metrics, kSplitParts> measured_;
   int64_t measured_step_ = -1;
+  Goal goal_;
+  bool goal_met_ = false;
+  double seconds_ = 0;
   Error error_;
 };
 

@@ -20,6 +20,14 @@ class Run {
   virtual int64_t steps() const = 0;
   virtual int64_t epoch() const = 0;
   virtual const Error& error() const = 0;
+  // Why the run should end here: what the last finished epoch or a goal that is met says.
+  struct Stop {
+    StopReason reason = StopReason::none;
+    Message text;
+  };
+  virtual Stop stop() const = 0;
+  // Before a step: how long the run has trained, for goals that ask for it.
+  virtual void set_seconds(double seconds) = 0;
   virtual Status apply_live(const Experiment& experiment) = 0;
   virtual bool set_weight(int index, double value) = 0;
   // Everything of the snapshot that depends on the weights.

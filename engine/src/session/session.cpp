@@ -7,6 +7,7 @@
 
 #include "base/mailbox.h"
 #include "session/run.h"
+#include "train/epoch_rules.h"
 
 namespace myelin {
 namespace {
@@ -44,6 +45,9 @@ struct Session::Impl {
   int64_t rate_steps = 0, rate_since_us = 0;
   double rate = 0;
   uint64_t sequence = 0, runs = 0;
+  StopReason stop_reason = StopReason::none;
+  Message stop_text;
+  int64_t trained_us = 0;        // of this run; what the snapshots cost is in it, pauses and waits are not
   bool dirty = true;
 
   bool running() const { return state == RunState::running && run; }
@@ -55,6 +59,24 @@ struct Session::Impl {
     dirty = true;
   }
 
+  void finish(StopReason reason, Message text) {
+    stop_reason = reason;
+    stop_text = std::move(text);
+    pause(RunState::finished);
+  }
+
+  // Ends the run where one of its own rules says so.
+  bool stopped() {
+    Run::Stop stop = run->stop();
+    const double seconds = experiment.stop["seconds"];
+    if (stop.reason == StopReason::none && seconds > 0 && static_cast<double>(trained_us) >= seconds * 1e6) {
+      stop = {StopReason::seconds, stop_sentence(StopReason::seconds, 0, false)};
+    }
+    if (stop.reason == StopReason::none) return false;
+    finish(stop.reason, std::move(stop.text));
+    return true;
+  }
+
   void start(int64_t epoch, int64_t step) {
     until_epoch = epoch;
     until_step = step;
@@ -62,7 +84,8 @@ struct Session::Impl {
     // The experiment that failed is not the one that would run.
     if (!run || state == RunState::waiting || state == RunState::failed) return;
     stepping = false;
-    if (goal_reached()) return pause(RunState::finished);
+    if (goal_reached()) return finish(StopReason::asked, stop_sentence(StopReason::asked, 0, false));
+    if (stopped()) return;
     state = RunState::running;
     error = {};
     next_step_us = rate_since_us = options.now_us();
@@ -96,6 +119,7 @@ struct Session::Impl {
     problem = std::move(next_problem);
     experiment = next;
     error = {};
+    trained_us = 0;
     ++runs;
     state = RunState::paused;
     if (was_running) start(until_epoch, until_step);
@@ -180,13 +204,22 @@ struct Session::Impl {
   }
 
   void train() {
+    int64_t last_look = -1;
     while (running()) {
       const int64_t now = options.now_us();
+      if (last_look >= 0) trained_us += now - last_look;
+      last_look = now;
+      run->set_seconds(static_cast<double>(trained_us) / 1e6);
       const bool limited = speed > 0 && !stepping;
       if (now >= deadline_us || (limited && now < next_step_us)) return;
       for (int i = 0; i < (limited ? 1 : kStepsPerLook); ++i) {
+        const int64_t epoch = run->epoch();
         if (!advance()) return;
-        if (goal_reached()) return pause(stepping ? RunState::paused : RunState::finished);
+        if (goal_reached()) {
+          return stepping ? pause(RunState::paused) : finish(StopReason::asked, stop_sentence(StopReason::asked, 0, false));
+        }
+        // Rules speak at the end of epochs: steps by hand may go on after them. Only the time is up at any moment.
+        if ((run->epoch() != epoch || i == 0) && !stepping && stopped()) return;
       }
       // A late host catches up on at most a tenth of a second, so that slow motion never bursts.
       if (limited) next_step_us = std::max(next_step_us, now - 100'000) + static_cast<int64_t>(1e6 / speed);
@@ -207,6 +240,9 @@ struct Session::Impl {
     snapshot.experiment = experiment;
     snapshot.state = state;
     snapshot.error = error;
+    snapshot.stop_reason = state == RunState::finished ? stop_reason : StopReason::none;
+    snapshot.stop_text = state == RunState::finished ? stop_text : Message{};
+    snapshot.seconds = static_cast<double>(trained_us) / 1e6;
     snapshot.missing_asset = missing_asset;
     snapshot.threads = executor->workers();
     snapshot.batches_per_second = rate;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/number.h"
+#include "myelin/snapshot.h"
 
 namespace myelin {
 namespace {
@@ -220,6 +221,21 @@ bool Goal::reads_scores(SplitPart part) const {
 }
 
 Result<Goal> parse_goal(std::string_view text) { return Parser(text).parse(); }
+
+GoalValues goal_values(const Snapshot& snapshot) {
+  GoalValues values;
+  for (size_t part = 0; part < kSplitParts; ++part) {
+    values.parts[part].loss = snapshot.metrics[part].loss;
+    values.parts[part].accuracy = snapshot.metrics[part].accuracy;
+  }
+  values.epoch = static_cast<double>(snapshot.epoch);
+  values.step = static_cast<double>(snapshot.step);
+  values.seconds = snapshot.seconds;
+  if (!snapshot.problem) return values;
+  values.parameters = static_cast<double>(snapshot.problem->parameters);
+  values.multiply_adds = static_cast<double>(snapshot.problem->multiply_adds);
+  return values;
+}
 
 Verdict judge(const Goal& goal, const GoalValues& values) {
   std::array<Verdict, Goal::kMostTerms> stack{};  // each operator takes one away: never more than there are terms

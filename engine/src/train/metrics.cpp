@@ -5,6 +5,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "myelin/snapshot.h"
+#include "nn/loss.h"
+
 namespace myelin {
 namespace {
 
@@ -144,6 +147,24 @@ double roc_area(std::span<const double> scores, std::span<const unsigned char> p
     wrong_before = wrong;
   });
   return doubled / 2 / (positives * negatives);
+}
+
+Answers answers_of(const Problem& problem, const Predictions& predictions) {
+  const Dataset& data = problem.data;
+  Answers answers;
+  answers.task = data.task;
+  answers.classes = static_cast<int>(data.class_names.size());
+  answers.outputs = predictions.outputs;
+  answers.threshold = (problem.target_low + 1) / 2;
+  const LossRow* loss = find_loss(problem.experiment.loss.kind);
+  if (loss == nullptr || loss->rebuilds) return answers;
+  answers.predictions.assign(predictions.values.begin(), predictions.values.end());
+  const auto width = static_cast<std::ptrdiff_t>(data.target_shape.size());
+  for (const int sample : predictions.samples) {
+    const auto first = data.targets.begin() + sample * width;
+    answers.targets.insert(answers.targets.end(), first, first + width);
+  }
+  return answers;
 }
 
 Scores score(const Answers& answers) {

@@ -65,6 +65,12 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
   t.chunk_outputs_ = Buffer<Real>(chunk * static_cast<size_t>(t.outputs_));
   t.chunk_losses_.resize(chunk);
   t.order_ = t.part(SplitPart::train);
+  for (size_t node = 0; node < t.graph_.nodes.size(); ++node) {
+    const NodeInfo& info = t.graph_.nodes[node];
+    for (size_t tensor = 0; tensor < t.graph_.params[node].size(); ++tensor) {
+      if (!info.frozen && t.graph_.params[node][tensor].decays) t.decaying_.push_back({info.params[tensor].offset, info.params[tensor].count});
+    }
+  }
   t.configure(experiment);
   t.begin_epoch();
   return trainer;
@@ -81,7 +87,8 @@ Status Trainer<Real>::check_memory(const Experiment& experiment) const {
   const int states = find_optimizer(experiment.optimizer.kind)->states;
   const int64_t samples = static_cast<int64_t>(data_->count) * (transform_.shape().size() + outputs_);
   // Parameters, gradients, the copy of the last good ones and the optimiser's own; snapshots hold three more, as doubles.
-  const int64_t per_parameter = (3 + states) * static_cast<int64_t>(sizeof(Real)) + 3 * static_cast<int64_t>(sizeof(double));
+  const int copies = 3 + states + (experiment.stop["patience"] > 0 && experiment.stop.on("restore"));
+  const int64_t per_parameter = copies * static_cast<int64_t>(sizeof(Real)) + 3 * static_cast<int64_t>(sizeof(double));
   const int64_t needed = Model<Real>::planned_bytes(graph_, {batch_of(experiment), executor_->workers(), true, arithmetic_}) +
                          Model<Real>::planned_bytes(graph_, {kChunk, executor_->workers(), false, arithmetic_}) +
                          graph_.parameters * per_parameter + samples * static_cast<int64_t>(sizeof(Real));
@@ -113,6 +120,15 @@ void Trainer<Real>::configure(const Experiment& experiment) {
   l1_ = training["l1"];
   l2_ = training["l2"];
   l2_over_batch_ = training.choice("l2_convention") == "lambda_over_m";
+  clip_value_ = training["clip_value"];
+  clip_norm_ = training["clip_norm"];
+  balance_classes(training.choice("class_weights") == "balanced");
+  rules_.configure(experiment, !part(SplitPart::validation).empty());
+  if (rules_.restores() != (best_params_.size() > 0)) best_params_ = Buffer<Real>(rules_.restores() ? params_.size() : 0);
+  if (!augmenter_ && !(experiment.augmentation == Settings(augmentation_fields()))) {
+    augmenter_ = std::make_unique<Augmenter>(*data_, part(SplitPart::train));
+  }
+  if (augmenter_) augmenter_->configure(experiment.augmentation);
   const int batch = batch_of(experiment);
   if (batch != batch_ || !model_) {
     batch_ = batch;
@@ -138,7 +154,7 @@ Status Trainer<Real>::apply_live(const Experiment& experiment) {
 
 template <class Real>
 int64_t Trainer<Real>::training_bytes() const {
-  const size_t floats = params_.size() * 3 + state_[0].size() + state_[1].size() + batch_inputs_.size() + batch_targets_.size();
+  const size_t floats = params_.size() * 3 + best_params_.size() + state_[0].size() + state_[1].size() + batch_inputs_.size() + batch_targets_.size();
   return model_->bytes() + static_cast<int64_t>(floats * sizeof(Real));
 }
 
@@ -153,6 +169,8 @@ template <class Real>
 void Trainer<Real>::begin_epoch() {
   cursor_ = 0;
   batch_in_epoch_ = 0;
+  longest_gradient_ = 0;
+  epoch_errors_ = 0;
   std::memcpy(good_params_.data(), params_.data(), params_.size() * sizeof(Real));
   const std::vector<int>& samples = part(SplitPart::train);
   std::copy(samples.begin(), samples.end(), order_.begin());
@@ -161,18 +179,36 @@ void Trainer<Real>::begin_epoch() {
   for (size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.below(i, static_cast<uint32_t>(i))]);
 }
 
+// The samples of a batch, varied where the experiment says so: a function of (seed, step, row).
+template <class Real>
+void Trainer<Real>::gather(int first, int batch) {
+  const auto width = static_cast<size_t>(transform_.shape().size());
+  const auto outputs = static_cast<size_t>(outputs_);
+  const bool varied = augmenter_ && augmenter_->active();
+  const Rng random = Rng(seed_, Stream::augment).child(static_cast<uint64_t>(steps_));
+  for (int row = 0; row < batch; ++row) {
+    const int sample = order_[static_cast<size_t>(first + row)];
+    const auto at = static_cast<size_t>(sample);
+    Real* input = batch_inputs_.data() + static_cast<size_t>(row) * width;
+    Real* target = batch_targets_.data() + static_cast<size_t>(row) * outputs;
+    if (!varied) {
+      std::memcpy(input, inputs_.data() + at * width, width * sizeof(Real));
+      std::memcpy(target, target_row(at), outputs * sizeof(Real));
+      continue;
+    }
+    augmenter_->input(sample, random.child(static_cast<uint64_t>(row)), transform_, input, loss_->rebuilds ? target : nullptr);
+    if (loss_->rebuilds) continue;
+    // Targets of classes are as many as there are classes, not as the raw target has values.
+    if (data_->target_shape.size() == outputs_) augmenter_->target(target_row(at), static_cast<Real>(code_.low), target);
+    else std::memcpy(target, target_row(at), outputs * sizeof(Real));
+  }
+}
+
 template <class Real>
 bool Trainer<Real>::step() {
   const int available = static_cast<int>(order_.size());
   const int batch = std::min(batch_, available - cursor_);
-  const auto width = static_cast<size_t>(transform_.shape().size());
-  const auto outputs = static_cast<size_t>(outputs_);
-  for (int row = 0; row < batch; ++row) {
-    const auto sample = static_cast<size_t>(order_[static_cast<size_t>(cursor_ + row)]);
-    std::memcpy(batch_inputs_.data() + static_cast<size_t>(row) * width, inputs_.data() + sample * width, width * sizeof(Real));
-    std::memcpy(batch_targets_.data() + static_cast<size_t>(row) * outputs, target_row(sample), outputs * sizeof(Real));
-  }
-
+  gather(cursor_, batch);
   const typename Model<Real>::Pass pass{params_.data(), *executor_, true,
                                         Rng(seed_, Stream::layer).child(static_cast<uint64_t>(steps_))};
   model_->forward(batch_inputs_.data(), batch, pass);
@@ -181,8 +217,12 @@ bool Trainer<Real>::step() {
   if (finite) {
     const Real scale = loss_options_.sum ? Real(1) : Real(1) / static_cast<Real>(batch);
     loss_->kernels<Real>().gradient(loss_options_, output, batch_targets_.data(), scale, model_->d_output().data);
+    if (loss_->is_rule) epoch_errors_ += count_errors(model_->d_output().data, batch);
+    weigh_rows(order_.data() + cursor_, batch, model_->d_output().data);
     model_->backward(pass, grads_.data());
     add_penalty(batch);
+    if (rules_.watches_gradient()) longest_gradient_ = std::max(longest_gradient_, gradient_norm());
+    clip();
     ++optimizer_steps_;
     update();
   }
@@ -203,47 +243,24 @@ bool Trainer<Real>::step() {
   }
   if (epoch_done) {
     ++epoch_;
+    end_epoch();
     begin_epoch();
   }
   return true;
 }
 
-// The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters.
+// Measures what the rules ask for, keeps the best weights and takes them back at the end of the patience.
 template <class Real>
-void Trainer<Real>::update() {
-  size_t done = 0;
-  for (const ParamRange& range : graph_.trained) {
-    Real* state[2];
-    for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + done : nullptr;
-    optimizer_->step<Real>({optimizer_options_, optimizer_steps_, params_.data() + range.offset, grads_.data() + range.offset,
-                            {state[0], state[1]}, range.count});
-    done += static_cast<size_t>(range.count);
+void Trainer<Real>::end_epoch() {
+  errors_ = loss_->is_rule ? epoch_errors_ : -1;
+  EpochRules::Epoch epoch{epoch_, longest_gradient_, errors_, {}};
+  for (int part = 0; part < kSplitParts; ++part) {
+    if (rules_.watches(static_cast<SplitPart>(part))) epoch.losses[static_cast<size_t>(part)] = evaluate(static_cast<SplitPart>(part)).loss;
   }
-  for (const ParamRange& range : graph_.running) {
-    for (int i = range.offset; i < range.offset + range.count; ++i) params_.data()[i] -= grads_.data()[i];
-  }
-}
-
-// On weights only, not biases: (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
-template <class Real>
-void Trainer<Real>::add_penalty(int batch) {
-  if (l1_ == 0 && l2_ == 0) return;
-  const auto l1 = static_cast<Real>(l1_);
-  const auto l2 = static_cast<Real>(l2_over_batch_ ? l2_ / batch : l2_);
-  for (size_t node = 0; node < graph_.nodes.size(); ++node) {
-    if (graph_.nodes[node].frozen) continue;
-    for (size_t tensor = 0; tensor < graph_.params[node].size(); ++tensor) {
-      if (!graph_.params[node][tensor].decays) continue;
-      const ParamInfo& info = graph_.nodes[node].params[tensor];
-      const Real* weights = params_.data() + info.offset;
-      Real* gradient = grads_.data() + info.offset;
-      for (int i = 0; i < info.count; ++i) {
-        const Real weight = weights[i];
-        const Real sign = weight > 0 ? Real(1) : (weight < 0 ? Real(-1) : Real(0));
-        gradient[i] += l2 * weight + l1 * sign;
-      }
-    }
-  }
+  const bool best = rules_.observe(epoch);
+  if (best_params_.size() == 0) return;
+  if (best) std::memcpy(best_params_.data(), params_.data(), params_.size() * sizeof(Real));
+  else if (rules_.reason() == StopReason::patience) std::memcpy(params_.data(), best_params_.data(), params_.size() * sizeof(Real));
 }
 
 template <class Real>
@@ -293,6 +310,9 @@ void Trainer<Real>::predict(SplitPart part_name, FunctionRef<void(int, View<cons
     }
     infer(chunk_inputs_.data(), static_cast<int>(rows));
     loss_->kernels<Real>().losses(loss_options_, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
+    if (!class_weights_.empty()) {
+      for (size_t row = 0; row < rows; ++row) chunk_losses_[row] *= weight_of(samples[first + row]);
+    }
     visit(static_cast<int>(first), inferred(static_cast<int>(graph_.nodes.size()) - 1), chunk_losses_.data());
   }
 }

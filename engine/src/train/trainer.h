@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/executor.h"
+#include "data/augment.h"
 #include "data/prepare.h"
 #include "model/model.h"
 #include "myelin/experiment.h"
@@ -17,6 +18,7 @@
 #include "nn/loss.h"
 #include "nn/optimizer.h"
 #include "tensor/buffer.h"
+#include "train/epoch_rules.h"
 
 namespace myelin {
 
@@ -48,6 +50,13 @@ class Trainer {
   int batch_in_epoch() const { return batch_in_epoch_; }
   int batches_per_epoch() const;
   int bad_node() const { return bad_node_; }
+  // Why the last finished epoch was the last one; asked after each step. Going on is the caller's decision.
+  StopReason stop_reason() const { return rules_.reason(); }
+  Message stop_text() const { return stop_sentence(rules_.reason(), rules_.best_epoch(), rules_.restores()); }
+  void go_on() { rules_.go_on(); }
+  double rate() const { return optimizer_options_.rate * rules_.rate_factor(epoch_); }
+  // Samples on which the perceptron's rule moved the weights in the last finished epoch; -1 for a loss with a gradient.
+  int errors() const { return errors_; }
 
   // Loss and accuracy of a part with the parameters of now, in inference mode. NaN for an empty part.
   Metrics evaluate(SplitPart part);
@@ -81,7 +90,15 @@ class Trainer {
   void configure(const Experiment& experiment);
   void make_model();
   void begin_epoch();
+  void end_epoch();
+  void gather(int first, int batch);
   void add_penalty(int batch);
+  double gradient_norm() const;
+  void clip();
+  void weigh_rows(const int* samples, int rows, Real* d_outputs) const;
+  void balance_classes(bool on);
+  double weight_of(int sample) const { return class_weights_[static_cast<size_t>(data_->targets[static_cast<size_t>(sample)])]; }
+  int count_errors(const Real* d_outputs, int rows) const;
   void update();
   void find_bad_node(int batch);
   // 1 or 0; of samples with several targets (pixels of a mask) the share that is right.
@@ -105,7 +122,10 @@ class Trainer {
   OptimizerOptions optimizer_options_;
   int batch_ = 1;
   bool drop_partial_ = false, shuffle_ = true, l2_over_batch_ = false;
-  double l1_ = 0, l2_ = 0;
+  double l1_ = 0, l2_ = 0, clip_value_ = 0, clip_norm_ = 0;
+  std::vector<double> class_weights_;   // empty: all count the same
+  std::vector<ParamRange> decaying_;    // weights that penalties and decay act on
+  EpochRules rules_;
   uint64_t seed_ = 0;
   Arithmetic arithmetic_ = Arithmetic::exact;
 
@@ -114,6 +134,8 @@ class Trainer {
   Buffer<Real> inputs_, targets_;          // all samples
   Buffer<Real> batch_inputs_, batch_targets_, chunk_inputs_, chunk_targets_, chunk_outputs_;
   Buffer<Real> params_, grads_, good_params_;
+  Buffer<Real> best_params_;               // of the lowest loss; empty where nobody goes back
+  std::unique_ptr<Augmenter> augmenter_;   // null where nothing is varied
   std::array<Buffer<Real>, 2> state_;
   std::vector<double> chunk_losses_;
   std::vector<int> order_;
@@ -121,6 +143,8 @@ class Trainer {
   int64_t steps_ = 0, epoch_ = 0, optimizer_steps_ = 0;
   int batch_in_epoch_ = 0;
   int bad_node_ = -1;
+  double longest_gradient_ = 0;  // of the current epoch
+  int epoch_errors_ = 0, errors_ = -1;
 };
 
 }  // namespace myelin
