@@ -1,0 +1,131 @@
+// What happens between the backward pass and the optimiser: penalties, class weights, clipping, decay. Loops over the flat
+// arrays in one order, whatever the number of threads.
+#include <cmath>
+
+#include "train/trainer.h"
+
+namespace myelin {
+
+// On weights only, not biases: (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
+template <class Real>
+void Trainer<Real>::add_penalty(int batch) {
+  if (l1_ == 0 && l2_ == 0) return;
+  const auto l1 = static_cast<Real>(l1_);
+  const auto l2 = static_cast<Real>(l2_over_batch_ ? l2_ / batch : l2_);
+  for (const ParamRange& range : decaying_) {
+    const Real* weights = params_.data() + range.offset;
+    Real* gradient = grads_.data() + range.offset;
+    for (int i = 0; i < range.count; ++i) {
+      const Real weight = weights[i];
+      const Real sign = weight > 0 ? Real(1) : (weight < 0 ? Real(-1) : Real(0));
+      gradient[i] += l2 * weight + l1 * sign;
+    }
+  }
+}
+
+// Summed in double: the squares of a float's gradient overflow long before it does.
+template <class Real>
+double Trainer<Real>::gradient_norm() const {
+  double sum = 0;
+  for (const ParamRange& range : graph_.trained) {
+    const Real* gradient = grads_.data() + range.offset;
+    for (int i = 0; i < range.count; ++i) sum += static_cast<double>(gradient[i]) * static_cast<double>(gradient[i]);
+  }
+  return std::sqrt(sum);
+}
+
+// As PyTorch's clip_grad_value_ and clip_grad_norm_ (with its 1e-6), in this order, but on the whole gradient: penalties are in it.
+template <class Real>
+void Trainer<Real>::clip() {
+  if (clip_value_ > 0) {
+    const auto most = static_cast<Real>(clip_value_);
+    for (const ParamRange& range : graph_.trained) {
+      Real* gradient = grads_.data() + range.offset;
+      for (int i = 0; i < range.count; ++i) gradient[i] = gradient[i] > most ? most : gradient[i] < -most ? -most : gradient[i];
+    }
+  }
+  if (clip_norm_ > 0) {
+    const double factor = clip_norm_ / (gradient_norm() + 1e-6);
+    if (!(factor < 1)) return;
+    const auto shorter = static_cast<Real>(factor);
+    for (const ParamRange& range : graph_.trained) {
+      Real* gradient = grads_.data() + range.offset;
+      for (int i = 0; i < range.count; ++i) gradient[i] *= shorter;
+    }
+  }
+}
+
+// A sample of a rare class counts more. The mean stays one over the batch, as with Keras's sample weights (PyTorch divides by the
+// sum of the weights).
+template <class Real>
+void Trainer<Real>::weigh_rows(const int* samples, int rows, Real* d_outputs) const {
+  if (class_weights_.empty()) return;
+  for (int row = 0; row < rows; ++row) {
+    const auto weight = static_cast<Real>(weight_of(samples[row]));
+    for (int i = 0; i < outputs_; ++i) d_outputs[row * outputs_ + i] *= weight;
+  }
+}
+
+// scikit-learn's "balanced": samples / (classes * samples of the class), counted over the training part.
+template <class Real>
+void Trainer<Real>::balance_classes(bool on) {
+  class_weights_.clear();
+  if (!on || !classifies() || data_->target_shape.size() != 1) return;
+  const std::vector<int>& samples = part(SplitPart::train);
+  std::vector<double> counts(data_->class_names.size());
+  for (const int sample : samples) counts[static_cast<size_t>(data_->targets[static_cast<size_t>(sample)])] += 1;
+  for (const double count : counts) {
+    const double share = static_cast<double>(counts.size()) * count;
+    class_weights_.push_back(count > 0 ? static_cast<double>(samples.size()) / share : 1);
+  }
+}
+
+// The samples that the perceptron's rule moved the weights for.
+template <class Real>
+int Trainer<Real>::count_errors(const Real* d_outputs, int rows) const {
+  int errors = 0;
+  for (int row = 0; row < rows; ++row) {
+    bool wrong = false;
+    for (int i = 0; i < outputs_; ++i) wrong = wrong || d_outputs[row * outputs_ + i] != 0;
+    errors += wrong;
+  }
+  return errors;
+}
+
+// The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters.
+template <class Real>
+void Trainer<Real>::update() {
+  OptimizerOptions options = optimizer_options_;
+  options.rate *= rules_.rate_factor(epoch_);
+  if (options.decay > 0) {
+    for (const ParamRange& range : decaying_) decay_weights(options, params_.data() + range.offset, range.count);
+  }
+  size_t done = 0;
+  for (const ParamRange& range : graph_.trained) {
+    Real* state[2];
+    for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + done : nullptr;
+    optimizer_->step<Real>({options, optimizer_steps_, params_.data() + range.offset, grads_.data() + range.offset,
+                            {state[0], state[1]}, range.count});
+    done += static_cast<size_t>(range.count);
+  }
+  for (const ParamRange& range : graph_.running) {
+    for (int i = range.offset; i < range.offset + range.count; ++i) params_.data()[i] -= grads_.data()[i];
+  }
+}
+
+template void Trainer<float>::add_penalty(int);
+template void Trainer<double>::add_penalty(int);
+template double Trainer<float>::gradient_norm() const;
+template double Trainer<double>::gradient_norm() const;
+template void Trainer<float>::clip();
+template void Trainer<double>::clip();
+template void Trainer<float>::weigh_rows(const int*, int, float*) const;
+template void Trainer<double>::weigh_rows(const int*, int, double*) const;
+template void Trainer<float>::balance_classes(bool);
+template void Trainer<double>::balance_classes(bool);
+template int Trainer<float>::count_errors(const float*, int) const;
+template int Trainer<double>::count_errors(const double*, int) const;
+template void Trainer<float>::update();
+template void Trainer<double>::update();
+
+}  // namespace myelin
