@@ -17,8 +17,9 @@ constexpr Choice kKinds[] = {
     {"max_min", {"maximum − minimum", "maximum − minimum"}},
 };
 constexpr Text kKindHelp = {"Which number stands for all values of a window.", "Le nombre qui résume les valeurs d’une fenêtre."};
-constexpr Field kind_field(std::span<const Choice> choices) {
-  return {.key = "kind", .label = {"Kind", "Sorte"}, .help = kKindHelp, .control = Control::choice, .choices = choices};
+constexpr Field kind_field(std::span<const Choice> choices, PoolKind fallback) {
+  return {.key = "kind", .label = {"Kind", "Sorte"}, .help = kKindHelp, .control = Control::choice,
+          .fallback = static_cast<double>(fallback), .choices = choices};
 }
 constexpr Field size_field(double max) {
   return stepper("size", {"Window size", "Taille de la fenêtre"},
@@ -36,9 +37,9 @@ constexpr Field kCountPaddingField = {.key = "count_padding",
                                       .control = Control::toggle,
                                       .fallback = 1};
 
-constexpr Field kSequenceFields[] = {kind_field(kKinds), size_field(255), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
-constexpr Field kImageFields[] = {kind_field(kKinds), size_field(31), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
-constexpr Field kGlobalFields[] = {kind_field(std::span(kKinds).first(2))};
+constexpr Field kSequenceFields[] = {kind_field(kKinds, PoolKind::max), size_field(255), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
+constexpr Field kImageFields[] = {kind_field(kKinds, PoolKind::max), size_field(31), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
+constexpr Field kGlobalFields[] = {kind_field(std::span(kKinds).first(2), PoolKind::average)};
 
 struct Options {
   Reach reach;
@@ -191,7 +192,7 @@ constinit const LayerRow kGlobalPoolLayer = {
             .label = {"Global pooling", "Pooling global"},
             .help = {"One number for each feature map, wherever its pattern occurred.",
                      "Un nombre par carte de caractéristiques, où que soit passé son motif."},
-            .formula = "y = max(x₁, …, xₙ)",
+            .formula = "y = (x₁ + … + xₙ) / n",
             .fields = kGlobalFields},
     .make_float = make<Reach::global, float>,
     .make_double = make<Reach::global, double>};
