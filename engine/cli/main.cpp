@@ -14,9 +14,13 @@ using namespace myelin::cli;
 constexpr int64_t kMostEpochs = 1'000'000'000;
 constexpr int kMostThreads = 64;
 
+constexpr int64_t kMostFolds = 100;
+constexpr int64_t kMostChecked = 1'000'000;
+
 struct Arguments {
   std::string experiment, kind, epochs, threads, out, log, lang, data;
-  bool json = false;
+  std::string weights, goal, folds, junit, input, target, step, samples, parameters;
+  bool json = false, partial = false, stratified = false, f64 = false;
 };
 
 // Numbers are read here and not by the parser's library, whose sentences know no French.
@@ -26,23 +30,60 @@ bool read_whole(const std::string& text, int64_t most, int64_t& value) {
   return value >= 1 && value <= most;
 }
 
-int run_train(const Terminal& terminal, const Arguments& arguments) {
-  TrainOptions options;
-  options.experiment = arguments.experiment;
-  options.out = arguments.out;
-  int64_t threads = options.threads;
-  const auto bad_number = [&](const char* option, int64_t most) {
-    const std::string name = option, bound = std::to_string(most);
-    return terminal.refuse({name + " takes a whole number from 1 to " + bound + ".", name + " attend un nombre entier de 1 à " + bound + "."});
+// What the commands take, with numbers read. The first wrong one is refused.
+struct Numbers {
+  int64_t epochs = 0, threads = 1, folds = 0, samples = 0, parameters = 0;
+  double step = 0;
+};
+bool read_numbers(const Terminal& terminal, const Arguments& arguments, Numbers& numbers) {
+  struct Whole {
+    const char* name;
+    const std::string& text;
+    int64_t most;
+    int64_t& value;
   };
-  if (!arguments.epochs.empty() && !read_whole(arguments.epochs, kMostEpochs, options.epochs)) return bad_number("--epochs", kMostEpochs);
-  if (!arguments.threads.empty() && !read_whole(arguments.threads, kMostThreads, threads)) return bad_number("--threads", kMostThreads);
-  options.threads = static_cast<int>(threads);
-  if (!arguments.log.empty() && arguments.log != "jsonl") {
-    return terminal.refuse({"--log knows one form: jsonl.", "--log ne connaît qu’un format : jsonl."});
+  const Whole wholes[] = {{"--epochs", arguments.epochs, kMostEpochs, numbers.epochs},
+                          {"--threads", arguments.threads, kMostThreads, numbers.threads},
+                          {"--folds", arguments.folds, kMostFolds, numbers.folds},
+                          {"--samples", arguments.samples, kMostChecked, numbers.samples},
+                          {"--parameters", arguments.parameters, kMostChecked, numbers.parameters}};
+  for (const Whole& whole : wholes) {
+    if (whole.text.empty() || read_whole(whole.text, whole.most, whole.value)) continue;
+    const std::string name = whole.name, bound = std::to_string(whole.most);
+    terminal.refuse({name + " takes a whole number from 1 to " + bound + ".", name + " attend un nombre entier de 1 à " + bound + "."});
+    return false;
   }
-  options.log_lines = !arguments.log.empty();
-  return train(terminal, options);
+  if (arguments.step.empty()) return true;
+  char* end = nullptr;
+  numbers.step = std::strtod(arguments.step.c_str(), &end);
+  if (*end == '\0' && numbers.step >= 1e-12 && numbers.step <= 1) return true;
+  terminal.refuse({"--step takes a number from 1e-12 to 1.", "--step attend un nombre de 1e-12 à 1."});
+  return false;
+}
+
+int run_train(const Terminal& terminal, const Arguments& arguments, const Numbers& numbers) {
+  if (!arguments.log.empty() && arguments.log != "jsonl") {
+    return terminal.refuse({"--log knows one form: jsonl.", "--log ne connaît qu’un format : jsonl."});
+  }
+  if (numbers.folds == 1) return terminal.refuse({"Cross-validation needs at least 2 folds.", "La validation croisée demande au moins 2 plis."});
+  if (arguments.stratified && numbers.folds == 0) return terminal.refuse({"--stratified belongs to --folds.", "--stratified va avec --folds."});
+  if (arguments.partial && arguments.weights.empty()) return terminal.refuse({"--partial belongs to --weights.", "--partial va avec --weights."});
+  return train(terminal, {.experiment = arguments.experiment,
+                          .epochs = numbers.epochs,
+                          .threads = static_cast<int>(numbers.threads),
+                          .out = arguments.out,
+                          .log_lines = !arguments.log.empty(),
+                          .json = arguments.json,
+                          .weights = arguments.weights,
+                          .partial = arguments.partial,
+                          .goal = arguments.goal,
+                          .folds = static_cast<int>(numbers.folds),
+                          .stratified = arguments.stratified});
+}
+
+int missing(const Terminal& terminal, const char* option) {
+  const std::string name = option;
+  return terminal.refuse({"This command needs " + name + "; see myelin --help.", "Cette commande demande " + name + " ; voir myelin --help."});
 }
 
 // One sentence for whatever the parser rejects.
@@ -80,29 +121,102 @@ int run(const Terminal& terminal, int count, char** values) {
   const std::string experiment_help = word("A preset's name, a JSON file, a link, or - for standard input",
                                            "Nom d’un préréglage, fichier JSON, lien, ou - pour l’entrée standard");
 
-  ::CLI::App* train_command = app.add_subcommand("train", word("Train an experiment", "Entraîner une expérience"));
-  train_command->group(commands);
-  train_command->add_option("EXPERIMENT", arguments.experiment, experiment_help);
-  train_command->add_option("--epochs", arguments.epochs, word("Epochs to train (100)", "Nombre d’époques (100)"));
-  train_command->add_option("--threads", arguments.threads, word("Threads; results never depend on them (1)",
-                                                                 "Fils d’exécution ; sans effet sur les résultats (1)"));
-  train_command->add_option("--out", arguments.out, word("Write experiment.json, log.jsonl and weights.json into this folder",
-                                                         "Écrire experiment.json, log.jsonl et weights.json dans ce dossier"));
+  const auto command = [&](const char* name, const char* en, const char* fr) {
+    ::CLI::App* made = app.add_subcommand(name, word(en, fr));
+    made->group(commands);
+    return made;
+  };
+  // Options that several commands have, with the same words everywhere.
+  const auto with_experiment = [&](::CLI::App* to) { to->add_option("EXPERIMENT", arguments.experiment, experiment_help); };
+  const auto with_json = [&](::CLI::App* to) { to->add_flag("--json", arguments.json, word("Print JSON", "Afficher du JSON")); };
+  const auto with_weights = [&](::CLI::App* to, const char* en, const char* fr) {
+    to->add_option("--weights", arguments.weights, word(en, fr));
+    to->add_flag("--partial", arguments.partial, word("Tensors that the file lacks keep their drawn values (transfer learning)",
+                                                      "Les tenseurs absents du fichier gardent leurs valeurs tirées (transfert)"));
+  };
+  const auto with_threads = [&](::CLI::App* to) {
+    to->add_option("--threads", arguments.threads, word("Threads; results never depend on them (1)", "Fils d’exécution ; sans effet sur les résultats (1)"));
+  };
+  const auto with_epochs = [&](::CLI::App* to) {
+    to->add_option("--epochs", arguments.epochs, word("Epochs to train at most (the experiment's own, or 100)",
+                                                      "Nombre d’époques au plus (celui de l’expérience, ou 100)"));
+  };
+  const auto with_input = [&](::CLI::App* to) {
+    to->add_option("--input", arguments.input, word("CSV or NPY file: one sample a row, values by channel, row, column",
+                                                    "Fichier CSV ou NPY : un exemple par ligne, valeurs par canal, ligne, colonne"));
+  };
+  constexpr const char* kGoalEn = "What must be reached, such as test.accuracy>=0.95; code 1 when it is not";
+  constexpr const char* kGoalFr = "Ce qu’il faut atteindre, par exemple test.accuracy>=0.95 ; code 1 sinon";
+
+  ::CLI::App* train_command = command("train", "Train an experiment", "Entraîner une expérience");
+  with_experiment(train_command);
+  with_epochs(train_command);
+  with_threads(train_command);
+  train_command->add_option("--out", arguments.out, word("Write experiment.json, log.jsonl and weights.safetensors into this folder",
+                                                         "Écrire experiment.json, log.jsonl et weights.safetensors dans ce dossier"));
   train_command->add_option("--log", arguments.log, word("jsonl: one JSON object per epoch on standard output",
-                                                         "jsonl : un objet JSON par époque sur la sortie standard"));
+                                                         "jsonl : un objet JSON par époque sur la sortie standard"));
+  with_json(train_command);
+  with_weights(train_command, "Safetensors file to start from", "Fichier safetensors de départ");
+  train_command->add_option("--goal", arguments.goal, word(kGoalEn, kGoalFr));
+  train_command->add_option("--folds", arguments.folds, word("Cross-validation: one run for each of so many folds",
+                                                             "Validation croisée : un apprentissage pour chacun de ces plis"));
+  train_command->add_flag("--stratified", arguments.stratified, word("The same mix of classes in each fold",
+                                                                     "La même proportion de classes dans chaque pli"));
 
-  ::CLI::App* summary_command = app.add_subcommand("summary", word("Describe a network without training it",
-                                                                   "Décrire un réseau sans l’entraîner"));
-  summary_command->group(commands);
-  summary_command->add_option("EXPERIMENT", arguments.experiment, experiment_help);
-  summary_command->add_flag("--json", arguments.json, word("Print JSON", "Afficher du JSON"));
+  ::CLI::App* evaluate_command = command("evaluate", "Measure a network with given weights", "Mesurer un réseau avec des poids donnés");
+  with_experiment(evaluate_command);
+  with_weights(evaluate_command, "Safetensors file", "Fichier safetensors");
+  with_threads(evaluate_command);
+  with_json(evaluate_command);
 
-  ::CLI::App* list_command = app.add_subcommand("list", word("List what there is of a kind, such as layers or presets",
-                                                             "Énumérer ce qui existe, par exemple layers ou presets"));
-  list_command->group(commands);
+  ::CLI::App* predict_command = command("predict", "Answer for the samples of a file", "Répondre pour les exemples d’un fichier");
+  with_experiment(predict_command);
+  with_weights(predict_command, "Safetensors file", "Fichier safetensors");
+  with_input(predict_command);
+  with_threads(predict_command);
+  with_json(predict_command);
+
+  ::CLI::App* gradients_command = command("gradients", "Write the gradients of the loss for the samples of a file",
+                                          "Écrire les gradients du coût pour les exemples d’un fichier");
+  with_experiment(gradients_command);
+  with_weights(gradients_command, "Safetensors file; without it, the weights a run starts from", "Fichier safetensors ; sinon, les poids de départ");
+  with_input(gradients_command);
+  gradients_command->add_option("--target", arguments.target, word("CSV or NPY file: a class or the values to predict for each sample",
+                                                                   "Fichier CSV ou NPY : une classe ou les valeurs à prédire par exemple"));
+  gradients_command->add_option("--out", arguments.out, word("Safetensors file to write", "Fichier safetensors à écrire"));
+  gradients_command->add_flag("--f64", arguments.f64, word("Compute in 64 bits", "Calculer en 64 bits"));
+  with_threads(gradients_command);
+  with_json(gradients_command);
+
+  ::CLI::App* check_command = command("check-gradients", "Compare backpropagation with finite differences",
+                                      "Comparer la rétropropagation aux différences finies");
+  with_experiment(check_command);
+  with_weights(check_command, "Safetensors file; without it, the weights a run starts from", "Fichier safetensors ; sinon, les poids de départ");
+  check_command->add_option("--step", arguments.step, word("Step of the differences (1e-5)", "Pas des différences (1e-5)"));
+  check_command->add_option("--samples", arguments.samples, word("Training samples in the batch (8)", "Exemples d’apprentissage du lot (8)"));
+  check_command->add_option("--parameters", arguments.parameters, word("Parameters checked of each tensor at most (200)",
+                                                                       "Paramètres vérifiés par tenseur au plus (200)"));
+  with_json(check_command);
+
+  ::CLI::App* grade_command = command("grade", "Train a submitted experiment again and check a goal",
+                                      "Réentraîner une expérience remise et vérifier un but");
+  with_experiment(grade_command);
+  grade_command->add_option("--goal", arguments.goal, word(kGoalEn, kGoalFr));
+  with_epochs(grade_command);
+  grade_command->add_option("--junit", arguments.junit, word("Write the result as JUnit XML", "Écrire le résultat en XML JUnit"));
+  with_threads(grade_command);
+  with_json(grade_command);
+
+  ::CLI::App* summary_command = command("summary", "Describe a network without training it", "Décrire un réseau sans l’entraîner");
+  with_experiment(summary_command);
+  with_json(summary_command);
+
+  ::CLI::App* list_command = command("list", "List what there is of a kind, such as layers or presets",
+                                     "Énumérer ce qui existe, par exemple layers ou presets");
   list_command->add_option("KIND", arguments.kind, word("layers, activations, losses, optimizers, presets ...",
                                                         "layers, activations, losses, optimizers, presets ..."));
-  list_command->add_flag("--json", arguments.json, word("Print JSON", "Afficher du JSON"));
+  with_json(list_command);
 
   try {
     app.parse(count, values);
@@ -116,15 +230,27 @@ int run(const Terminal& terminal, int count, char** values) {
   }
   if (!arguments.data.empty()) setenv("MYELIN_DATA", arguments.data.c_str(), 1);
   if (*list_command) return list(terminal, arguments.kind, arguments.json);
-  if (!*train_command && !*summary_command) {
-    return terminal.refuse({"Say what to do: train, summary or list; see myelin --help.",
-                            "Dites quoi faire : train, summary ou list ; voir myelin --help."});
+  if (app.get_subcommands().empty()) {
+    return terminal.refuse({"Say what to do: train, evaluate, predict, gradients, check-gradients, grade, summary or list; see myelin --help.",
+                            "Dites quoi faire : train, evaluate, predict, gradients, check-gradients, grade, summary ou list ; voir myelin --help."});
   }
   if (arguments.experiment.empty()) {
     return terminal.refuse({"Say which experiment: a preset's name, a JSON file or a link.",
-                            "Dites quelle expérience : le nom d’un préréglage, un fichier JSON ou un lien."});
+                            "Dites quelle expérience : le nom d’un préréglage, un fichier JSON ou un lien."});
   }
-  return *train_command ? run_train(terminal, arguments) : summary(terminal, arguments.experiment, arguments.json);
+  Numbers numbers;
+  if (!read_numbers(terminal, arguments, numbers)) return kBadInput;
+  const int threads = static_cast<int>(numbers.threads);
+  const NetworkOptions network = {arguments.experiment, arguments.weights, arguments.partial, threads, arguments.json};
+  if (*train_command) return run_train(terminal, arguments, numbers);
+  if (*summary_command) return summary(terminal, arguments.experiment, arguments.json);
+  if (*grade_command) return grade(terminal, {arguments.experiment, arguments.goal, numbers.epochs, threads, arguments.junit, arguments.json});
+  if (*check_command) return check_gradients(terminal, network, {numbers.step, numbers.samples, numbers.parameters});
+  if (arguments.weights.empty() && !*gradients_command) return missing(terminal, "--weights");
+  if (*evaluate_command) return evaluate(terminal, network);
+  if (arguments.input.empty()) return missing(terminal, "--input");
+  if (*predict_command) return predict(terminal, network, arguments.input);
+  return gradients(terminal, network, {arguments.input, arguments.target, arguments.out, arguments.f64});
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace myelin::cli {
 // Exit codes: what a script may rely on.
 inline constexpr int kGood = 0;
 inline constexpr int kDiverged = 1;
+inline constexpr int kMissed = 1;  // a goal, or a check
 inline constexpr int kBadInput = 2;
 
 class Terminal {

@@ -1,54 +1,29 @@
-// `myelin train EXPERIMENT`: a session pumped by this thread, one epoch per command, so that every epoch can be reported.
-#include <chrono>
+// `myelin train EXPERIMENT`: one run, reported epoch by epoch, or one for each fold of a cross-validation.
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "input.h"
-#include "myelin/session.h"
+#include "runs.h"
+#include "weights.h"
 
 namespace myelin::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json metrics_json(const Metrics& metrics) {
   return {{"loss", number_json(metrics.loss)}, {"accuracy", number_json(metrics.accuracy)}};
 }
 
-std::string log_line(const Snapshot& snapshot) {
-  const Json json = {{"epoch", snapshot.epoch},
-                     {"step", snapshot.step},
-                     {"train", metrics_json(snapshot.metrics[0])},
-                     {"validation", metrics_json(snapshot.metrics[1])},
-                     {"test", metrics_json(snapshot.metrics[2])}};
-  return json.dump() + "\n";
+Json parts_json(const Snapshot& snapshot) {
+  return {{"epoch", snapshot.epoch},
+          {"step", snapshot.step},
+          {"train", metrics_json(snapshot.metrics[0])},
+          {"validation", metrics_json(snapshot.metrics[1])},
+          {"test", metrics_json(snapshot.metrics[2])}};
 }
 
-std::string weights_json(const Snapshot& snapshot) {
-  Json json = {{"version", 1}, {"epoch", snapshot.epoch}, {"step", snapshot.step}};
-  Json& nodes = json["nodes"] = Json::array();
-  for (size_t node = 0; node < snapshot.problem->nodes.size(); ++node) {
-    const NodeInfo& info = snapshot.problem->nodes[node];
-    Json tensors = Json::array();
-    for (const ParamInfo& param : info.params) {
-      Json shape = Json::array();
-      for (int axis = 0; axis < param.shape.rank; ++axis) shape.push_back(param.shape[axis]);
-      const auto first = snapshot.parameters.begin() + param.offset;
-      tensors.push_back({{"name", param.name}, {"shape", shape}, {"values", std::vector<double>(first, first + param.count)}});
-    }
-    nodes.push_back({{"node", node}, {"kind", info.kind}, {"tensors", std::move(tensors)}});
-  }
-  return json.dump() + "\n";
-}
+std::string log_line(const Snapshot& snapshot) { return parts_json(snapshot).dump() + "\n"; }
 
 // The folder of --out.
 class Output {
@@ -75,106 +50,163 @@ class Output {
     if (log_ == nullptr) return true;
     good_ = std::fclose(log_) == 0 && good_;
     log_ = nullptr;
-    return write("experiment.json", to_json(snapshot.experiment)) && write("weights.json", weights_json(snapshot)) && good_;
+    const std::vector<Tensor> tensors = tensors_of(snapshot.problem->nodes, snapshot.parameters, weights_type(snapshot.experiment));
+    return write_file(folder_ / "experiment.json", bytes_of(to_json(snapshot.experiment))) &&
+           write_file(folder_ / "weights.safetensors", write_safetensors(tensors)) && good_;
   }
 
  private:
-  bool write(const char* name, const std::string& text) {
-    std::FILE* file = std::fopen((folder_ / name).c_str(), "wb");
-    if (file == nullptr) return false;
-    const bool whole = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    return std::fclose(file) == 0 && whole;
-  }
-
   std::filesystem::path folder_;
   std::FILE* log_ = nullptr;
   bool good_ = true;
 };
 
-// Pumps until the session has nothing left to do, bringing the files it asks for.
-const Snapshot& settle(Session& session) {
-  for (;;) {
-    while (session.pump(100'000) != PumpResult::idle) {
-    }
-    const Snapshot& snapshot = session.latest();
-    if (snapshot.state != RunState::waiting) return snapshot;
-    session.post(LoadAsset{snapshot.missing_asset, load_asset(snapshot.missing_asset)});
+int cannot_write(const Terminal& terminal, const std::string& folder) {
+  return terminal.refuse({"The folder " + folder + " cannot be written.", "Impossible d’écrire dans le dossier " + folder + "."});
+}
+
+std::string epoch_text(const Terminal& terminal, const Snapshot& snapshot) {
+  return std::string(terminal.word({"epoch ", "époque "})) + std::to_string(snapshot.epoch) + terminal.word({", loss: ", ", coût\u202F: "}) +
+         metrics_text(terminal, snapshot.metrics);
+}
+
+int train_once(const Terminal& terminal, const Experiment& experiment, const TrainOptions& options, const Goal* goal) {
+  TrainingRun run(options.threads);
+  if (Status wrong = run.start(experiment)) return terminal.refuse(wrong->text);
+  if (!options.weights.empty()) {
+    if (Status wrong = run.start_from(terminal, options.weights, options.partial)) return terminal.refuse(wrong->text);
   }
-}
-
-std::string metrics_text(const Terminal& terminal, const Snapshot& snapshot) {
-  constexpr Text kParts[] = {{"training", "apprentissage"}, {"validation", "validation"}, {"test", "test"}};
-  std::string text;
-  for (size_t part = 0; part < std::size(kParts); ++part) {
-    const Metrics& metrics = snapshot.metrics[part];
-    if (!std::isfinite(metrics.loss)) continue;
-    text += std::string(text.empty() ? "" : " · ") + terminal.word(kParts[part]) + " " + terminal.number(metrics.loss, 4);
-    if (std::isfinite(metrics.accuracy)) {
-      text += " (" + terminal.number(100 * metrics.accuracy, 1) + terminal.word({" %)", "\u202F%)"});
-    }
+  Output output;
+  if (!output.open(options.out)) return cannot_write(terminal, options.out);
+  const int64_t epochs = epochs_of(experiment, options.epochs);
+  {
+    ProgressBar bar(terminal, epochs);
+    run.train(epochs, [&](const Snapshot& snapshot) {
+      const std::string line = log_line(snapshot);
+      output.log(line);
+      if (!options.log_lines) return bar.show(snapshot);
+      terminal.print(line);
+      std::fflush(stdout);  // whoever reads the lines follows the run
+    });
   }
-  return text;
+  const Snapshot& last = run.snapshot();
+  if (!output.finish(last)) {
+    return terminal.refuse({"The folder " + options.out + " could not be written to the end.",
+                            "Le dossier " + options.out + " n’a pas pu être écrit jusqu’au bout."});
+  }
+  const bool diverged = last.state == RunState::diverged;
+  Json json = parts_json(last);
+  json["seconds"] = run.seconds();
+  json["state"] = diverged ? "diverged" : "done";
+  int code = diverged ? kDiverged : kGood;
+  std::string words;
+  if (goal != nullptr) {
+    const Result<Judged> judged = judge_run(last, *goal, run.seconds(), options.threads);
+    if (!judged) return terminal.refuse(judged.error().text);
+    json["goal"] = goal_json(options.goal, judged->report);
+    words = goal_text(terminal, judged->report);
+    if (judged->report.verdict != Verdict::met) code = kMissed;
+  }
+  if (options.json) terminal.print(json.dump(2) + "\n");
+  else if (!options.log_lines) terminal.print(epoch_text(terminal, last) + ", " + terminal.number(run.seconds(), 2) + " s\n" + words);
+  if (diverged) terminal.refuse(last.error.text);
+  return code;
 }
 
-std::string bar(const Terminal& terminal, const Snapshot& snapshot, int64_t epochs) {
-  constexpr int64_t kWidth = 24;
-  const int64_t filled = kWidth * snapshot.epoch / epochs;
-  std::string text = "[";
-  for (int64_t i = 0; i < kWidth; ++i) text += i < filled ? '#' : '.';
-  return text + "] " + std::to_string(snapshot.epoch) + "/" + std::to_string(epochs) + "  " + metrics_text(terminal, snapshot);
+// Mean and standard deviation (of the sample: divided by n - 1) of what was measured.
+struct Spread {
+  double mean = std::nan(""), deviation = std::nan("");
+};
+Spread spread_of(const std::vector<double>& values) {
+  Spread spread;
+  if (values.empty()) return spread;
+  const auto count = static_cast<double>(values.size());
+  double sum = 0, squares = 0;
+  for (double value : values) sum += value;
+  spread.mean = sum / count;
+  for (double value : values) squares += (value - spread.mean) * (value - spread.mean);
+  spread.deviation = values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0;
+  return spread;
 }
 
-void report(const Terminal& terminal, const Snapshot& snapshot, int64_t since_us) {
-  const double seconds = static_cast<double>(now_us() - since_us) / 1e6;
-  terminal.progress("");
-  terminal.print(std::string(terminal.word({"epoch ", "époque "})) + std::to_string(snapshot.epoch) +
-                 terminal.word({", loss: ", ", coût\u202F: "}) + metrics_text(terminal, snapshot) + ", " +
-                 terminal.number(seconds, 2) + " s\n");
+// Each sample is in the test part of exactly one of the runs.
+int train_folds(const Terminal& terminal, Experiment experiment, const TrainOptions& options, const Goal* goal) {
+  experiment.preparation.set("folds", options.folds);
+  if (options.stratified) experiment.preparation.set("stratify", 1);
+  Output output;
+  if (!output.open(options.out)) return cannot_write(terminal, options.out);
+  const int64_t epochs = epochs_of(experiment, options.epochs);
+  std::vector<double> losses, accuracies;
+  Json json = {{"folds", Json::array()}};
+  bool met = true;
+  int code = kGood;
+  ProgressBar bar(terminal, epochs);
+  for (int fold = 1; fold <= options.folds; ++fold) {
+    experiment.preparation.set("fold", fold);
+    TrainingRun run(options.threads);
+    if (Status wrong = run.start(experiment)) return terminal.refuse(wrong->text);
+    if (!options.weights.empty()) {
+      if (Status wrong = run.start_from(terminal, options.weights, options.partial)) return terminal.refuse(wrong->text);
+    }
+    const std::string name = std::string(terminal.word({"fold ", "pli "})) + std::to_string(fold) + "/" + std::to_string(options.folds) + " ";
+    run.train(epochs, [&](const Snapshot& snapshot) { bar.show(snapshot, name); });
+    const Snapshot& last = run.snapshot();
+    if (last.state == RunState::diverged) {
+      terminal.refuse(last.error.text);
+      code = kDiverged;
+    }
+    Json one = parts_json(last);
+    one["fold"] = fold;
+    output.log(one.dump() + "\n");
+    if (options.log_lines) terminal.print(one.dump() + "\n");
+    losses.push_back(last.metrics[2].loss);
+    if (std::isfinite(last.metrics[2].accuracy)) accuracies.push_back(last.metrics[2].accuracy);
+    terminal.progress("");
+    if (!options.json && !options.log_lines) terminal.print(name + epoch_text(terminal, last) + "\n");
+    if (goal != nullptr) {
+      const Result<Judged> judged = judge_run(last, *goal, run.seconds(), options.threads);
+      if (!judged) return terminal.refuse(judged.error().text);
+      one["goal"] = goal_json(options.goal, judged->report);
+      met = met && judged->report.verdict == Verdict::met;
+    }
+    json["folds"].push_back(std::move(one));
+    if (fold == options.folds && !output.finish(last)) return cannot_write(terminal, options.out);
+  }
+  const Spread loss = spread_of(losses), accuracy = spread_of(accuracies);
+  json["test"] = {{"loss", {{"mean", number_json(loss.mean)}, {"deviation", number_json(loss.deviation)}}},
+                  {"accuracy", {{"mean", number_json(accuracy.mean)}, {"deviation", number_json(accuracy.deviation)}}}};
+  if (options.json) {
+    terminal.print(json.dump(2) + "\n");
+  } else if (!options.log_lines) {
+    std::string text = std::string(terminal.word({"test, mean and deviation: ", "test, moyenne et écart type\u202F: "})) +
+                       terminal.number(loss.mean, 4) + " ± " + terminal.number(loss.deviation, 4);
+    if (!accuracies.empty()) {
+      text += " (" + terminal.number(100 * accuracy.mean, 1) + " ± " + terminal.number(100 * accuracy.deviation, 1) + terminal.word({" %)", "\u202F%)"});
+    }
+    terminal.print(text + "\n");
+  }
+  return met ? code : kMissed;
 }
 
 }  // namespace
 
 int train(const Terminal& terminal, const TrainOptions& options) {
-  const Result<ParsedExperiment> parsed = read_experiment(options.experiment);
+  Result<ParsedExperiment> parsed = read_experiment(options.experiment);
   if (!parsed) return terminal.refuse(parsed.error().text);
   for (const Message& warning : parsed->warnings) terminal.warn(warning);
-
-  Session session({.threads = options.threads, .now_us = now_us});
-  session.post(SetExperiment{parsed->experiment});
-  {
-    const Snapshot& start = settle(session);
-    if (start.state == RunState::failed) return terminal.refuse(start.error.text);
+  Experiment& experiment = parsed->experiment;
+  // A goal of the command line takes the place of the experiment's own.
+  if (!options.goal.empty()) experiment.goal = options.goal;
+  TrainOptions chosen = options;
+  chosen.goal = experiment.goal;
+  Goal goal;
+  if (!chosen.goal.empty()) {
+    Result<Goal> read = parse_goal(chosen.goal);
+    if (!read) return terminal.refuse(read.error().text);
+    goal = std::move(read.value());
   }
-  Output output;
-  if (!output.open(options.out)) {
-    return terminal.refuse({"The folder " + options.out + " cannot be written.", "Impossible d’écrire dans le dossier " + options.out + "."});
-  }
-
-  const int64_t since_us = now_us();
-  int64_t shown_us = 0;
-  for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    session.post(Step{Step::Unit::epoch, 1});
-    const Snapshot& snapshot = settle(session);
-    if (snapshot.state == RunState::diverged) break;
-    const std::string line = log_line(snapshot);
-    output.log(line);
-    if (options.log_lines) {
-      terminal.print(line);
-      std::fflush(stdout);  // whoever reads the lines follows the run
-    } else if (now_us() - shown_us > 100'000) {
-      terminal.progress(bar(terminal, snapshot, options.epochs));
-      shown_us = now_us();
-    }
-  }
-  const Snapshot& last = session.latest();
-  if (!options.log_lines) report(terminal, last, since_us);
-  if (!output.finish(last)) {
-    return terminal.refuse({"The folder " + options.out + " could not be written to the end.",
-                            "Le dossier " + options.out + " n’a pas pu être écrit jusqu’au bout."});
-  }
-  if (last.state != RunState::diverged) return kGood;
-  terminal.refuse(last.error.text);
-  return kDiverged;
+  const Goal* wanted = chosen.goal.empty() ? nullptr : &goal;
+  return chosen.folds > 0 ? train_folds(terminal, experiment, chosen, wanted) : train_once(terminal, experiment, chosen, wanted);
 }
 
 }  // namespace myelin::cli
