@@ -193,7 +193,8 @@ std::vector<std::byte> write_npy(std::span<const int> shape, std::span<const dou
   size_t product = 1;
   std::string header = std::string("{'descr': '") + (type == NpyType::f4 ? "<f4" : "<f8") + "', 'fortran_order': False, 'shape': (";
   for (const int size : shape) {
-    header += std::to_string(size) + ", ";
+    header += std::to_string(size);
+    header += ", ";
     product *= static_cast<size_t>(size);
   }
   MYELIN_ASSERT(product == values.size() && !shape.empty());
@@ -205,20 +206,20 @@ std::vector<std::byte> write_npy(std::span<const int> shape, std::span<const dou
   while ((kPrefix + header.size() + 1) % kAlignment != 0) header.push_back(' ');
   header.push_back('\n');
 
-  std::vector<std::byte> file;
-  const auto append = [&](const void* from, size_t bytes) {
-    const auto* first = static_cast<const std::byte*>(from);
-    file.insert(file.end(), first, first + bytes);
+  const size_t value_bytes = type == NpyType::f4 ? sizeof(float) : sizeof(double);
+  std::vector<std::byte> file(kPrefix + header.size() + values.size() * value_bytes);
+  std::byte* at = file.data();
+  const auto append = [&at](const void* from, size_t bytes) {
+    std::memcpy(at, from, bytes);
+    at += bytes;
   };
-  file.reserve(kPrefix + header.size() + values.size() * sizeof(double));
   append(kMagic.data(), kMagic.size());
   const std::array<uint8_t, 4> version_and_length{1, 0, static_cast<uint8_t>(header.size() & 255), static_cast<uint8_t>(header.size() >> 8)};
   append(version_and_length.data(), version_and_length.size());
   append(header.data(), header.size());
   for (const double value : values) {
     const float narrow = static_cast<float>(value);
-    if (type == NpyType::f4) append(&narrow, sizeof narrow);
-    else append(&value, sizeof value);
+    append(type == NpyType::f4 ? static_cast<const void*>(&narrow) : &value, value_bytes);
   }
   return file;
 }
