@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { fashion_files } from './build/fashion.mjs';
 import { with_lock } from './setup/lock.mjs';
 
 const kRoot = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -96,6 +97,7 @@ function wanted_files() {
     const deferred = path.join(kRoot, 'build', preset, `${name}.deferred.wasm`);
     if (fs.existsSync(deferred)) wanted.set(`${name}.deferred.wasm`, deferred);
   }
+  for (const [inside, file] of fashion_files()) wanted.set(inside, file);
   return wanted;
 }
 

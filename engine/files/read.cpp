@@ -20,8 +20,8 @@ struct Alias {
   std::string_view name;
   const char* published;
 };
-constexpr Alias kAliases[] = {{"fashion-train-images.idx", "train-images-idx3-ubyte"}, {"fashion-train-labels.idx", "train-labels-idx1-ubyte"},
-                              {"fashion-test-images.idx", "t10k-images-idx3-ubyte"},   {"fashion-test-labels.idx", "t10k-labels-idx1-ubyte"}};
+constexpr Alias kAliases[] = {{"fashion-train-images.idx.gz", "train-images-idx3-ubyte.gz"}, {"fashion-train-labels.idx.gz", "train-labels-idx1-ubyte.gz"},
+                              {"fashion-test-images.idx.gz", "t10k-images-idx3-ubyte.gz"},   {"fashion-test-labels.idx.gz", "t10k-labels-idx1-ubyte.gz"}};
 
 }  // namespace
 
@@ -51,8 +51,9 @@ std::vector<std::byte> find_data(const std::string& folder, const std::string& n
     if (alias.name == name) names.emplace_back(alias.published);
   }
   for (const std::string& one : names) {
-    for (const char* ending : {"", ".gz"}) {
-      Result<std::vector<std::byte>> bytes = read_file((std::filesystem::path(folder) / (one + ending)).string());
+    const std::string unpacked = one.ends_with(".gz") ? one.substr(0, one.size() - 3) : one;
+    for (const std::string& candidate : {one, unpacked}) {
+      Result<std::vector<std::byte>> bytes = read_file((std::filesystem::path(folder) / candidate).string());
       if (bytes) return std::move(bytes.value());
     }
   }

@@ -71,7 +71,7 @@ export function make_page({ build, on_presented }) {
     async load(name) {
       try {
         const response = await fetch(new URL(`../assets/data/${name}`, import.meta.url), { credentials: 'same-origin' });
-        return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+        return response.ok ? await unpacked(new Uint8Array(await response.arrayBuffer())) : null;
       } catch {
         return null;
       }
@@ -92,6 +92,12 @@ export function make_page({ build, on_presented }) {
     },
   };
   return page;
+}
+
+/** What a gzip file holds; all other bytes as they are: some servers unpack a .gz on the way. */
+async function unpacked(bytes) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
 }
 
 function set_page_theme(choice) {

@@ -12,7 +12,8 @@ namespace myelin::data {
 namespace {
 
 constexpr const char* kSmall[] = {"fashion-small-images.idx", "fashion-small-labels.idx"};
-constexpr const char* kFull[] = {"fashion-train-images.idx", "fashion-train-labels.idx", "fashion-test-images.idx", "fashion-test-labels.idx"};
+// Hosts unpack what ends in .gz.
+constexpr const char* kFull[] = {"fashion-train-images.idx.gz", "fashion-train-labels.idx.gz", "fashion-test-images.idx.gz", "fashion-test-labels.idx.gz"};
 constexpr int kSide = 28;
 constexpr int kWhite = 255;
 

@@ -15,7 +15,7 @@ namespace myelin {
 
 struct DatasetRow {
   Row row;
-  // Names of the files it is made from (assets/data/...); empty for generated data.
+  // Names of the files it is made from (assets/data/...); empty for generated data. The host unpacks names in .gz.
   std::span<const char* const> assets = {};
   // All samples, in a fixed order, all in SplitPart::train. `files` are in the order of `assets_for(settings)`.
   Result<Dataset> (*make)(const Settings&, std::span<const std::span<const std::byte>> files);
