@@ -1,6 +1,8 @@
-// Experiments to start from. Each is a link, so a preset is nothing that users could not write themselves. Keys are frozen; what
-// a key stands for may only get better, never become another experiment.
-#include "catalog/catalog.h"
+// Experiments to start from, and the list of all of them. Most are links, so that a preset is nothing that users could not write
+// themselves. Keys are frozen; what a key stands for may only get better, never become another experiment.
+#include "catalog/presets.h"
+
+#include "catalog/architectures/rows.h"
 
 namespace myelin {
 namespace {
@@ -101,7 +103,22 @@ constexpr PresetRow kIris = {
             "&loss=cross_entropy&opt=adam&opt.rate=0.01",
 };
 
-constexpr const PresetRow* kPresets[] = {&kSpiral, &kCircle, &kXor, &kGauss, &kPlane, &kXorByHand, &kSevenParameters, &kDigits, &kIris};
+constexpr const PresetRow* kPresets[] = {
+    &kSpiral, &kCircle, &kXor, &kGauss, &kPlane, &kXorByHand, &kSevenParameters, &kDigits, &kIris,
+    // presets_course.cpp
+    &presets::kAnd, &presets::kOr, &presets::kLine, &presets::kFiveLayers, &presets::kTemplateRegression, &presets::kTemplateClasses,
+    &presets::kFashionDense, &presets::kWine, &presets::kBreastCancer, &presets::kDiabetes,
+    // presets_images.cpp
+    &presets::kLeNet5, &presets::kTinyAlexNet, &presets::kTinyVgg, &presets::kTinyNin, &presets::kTinyInception, &presets::kTinyResNet,
+    &presets::kTinySeNet, &presets::kTinyDenseNet, &presets::kTinyMbconv, &presets::kSegmenter, &presets::kAutoencoder,
+    // presets_transfer.cpp
+    &presets::kTransfer, &presets::kTransferHead,
+    // presets_sequences.cpp
+    &presets::kSignalsConv, &presets::kParityRnn, &presets::kSineGru, &presets::kSineLstm, &presets::kReviewsBag,
+    &presets::kReviewsEmbedding, &presets::kAttention,
+    // architectures/
+    &kConvChain, &kAlexNet, &kVgg16, &kVgg19, &kNin, &kGoogLeNet, &kInceptionV4, &kResNet18, &kResNet50, &kResNet152, &kSeNet154,
+    &kDenseNet121, &kEfficientNetB0};
 
 }  // namespace
 
