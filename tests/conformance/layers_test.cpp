@@ -215,6 +215,10 @@ TEST_SUITE("layer conformance") {
         int values = 0;
         for (const Shape& shape : variant.shapes) values += shape.size();
         if (batch == 33 && values > 15) continue;
+        // A transposed convolution of large settings: one sample is enough.
+        const auto layer = variant.row->make<double>(variant.settings);
+        const double passes = static_cast<double>(test::count_of(layer->params(variant.shapes))) + values * batch;
+        if (batch > 1 && passes * batch * layer->infer(variant.shapes)->size() > 2e7) continue;
         for (const bool training : {true, false}) {
           INFO(variant.name << " batch " << batch << (training ? " training" : " inference"));
           LayerRun<double> run(*variant.row, variant.settings, variant.shapes, batch, *executor, 81);
