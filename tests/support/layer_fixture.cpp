@@ -1,3 +1,4 @@
+// Reads the files that tests/golden/torch_fixture.py describes.
 #include "support/layer_fixture.h"
 
 #include <doctest/doctest.h>

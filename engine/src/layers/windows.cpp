@@ -1,3 +1,4 @@
+// Sizes and padding of sliding windows, and the sentences about what does not fit. Knows no values.
 #include "layers/windows.h"
 
 namespace myelin {
