@@ -46,14 +46,22 @@ function keep_memory() {
 const ran = functions.map(() => false);
 const tools = await open_browser();
 for (const isolation of [true, false]) {
-  for (const [width, height] of [[1280, 800], [390, 844]]) {
-    const page = await tools.open({ isolation, query: 'build=simd', before: keep_memory, context: { viewport: { width, height } } });
+  // A slow machine shows other moments of a run.
+  for (const [width, height, slower] of [[1280, 800, 1], [1280, 800, 8], [390, 844, 1]]) {
+    const page = await tools.open({ isolation, query: 'build=simd', before: keep_memory, context: { viewport: { width, height } },
+      route: async (own) => (await own.context().newCDPSession(own)).send('Emulation.setCPUThrottlingRate', { rate: slower }) });
     await page.waitForTimeout(500);
     await page.evaluate(() => myelin.run({ epochs: 50 }));
     for (let y = 20; y < height; y += 80) {
       for (let x = 20; x < width; x += 80) await page.mouse.move(x, y);
       await page.waitForTimeout(50);
     }
+    // What happens to a page without its user's doing anything, at any time; leaving it comes last.
+    await page.evaluate(() => {
+      for (const type of ['blur', 'focus', 'resize', 'pagehide', 'beforeunload']) window.dispatchEvent(new Event(type));
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.waitForTimeout(100);
     const bytes = await page.evaluate((count) => [...new Uint8Array(program_memory.buffer).slice(0, count)], functions.length);
     bytes.forEach((byte, i) => { ran[i] ||= byte !== 0; });
     await page.close();

@@ -176,13 +176,16 @@ export function read_list(text) {
   return { stay, later };
 }
 
+// Which steps a sort takes depends on the data, so no recording sees them all: templates of the library stay.
+const may_defer = (simple) => !kRuntime.test(simple) && parts_of(simple)[0] !== 'std';
+
 /** Whether a function belongs to the deferred half. New engine code does (layers, trainers, readers); new pictures do not. */
 export function decide({ name, vector }, { stay, later }) {
   // JavaScript stands between the halves until the second is there, and no vector passes through JavaScript.
   if (!name || vector) return false;
   const key = engine_key(name), simple = simple_name(name);
   if (key) return !stay.has(key);
-  return later.has(simple) && !kRuntime.test(simple);
+  return later.has(simple) && may_defer(simple);
 }
 
 /** The list after a recording: `ran[i]` says whether function i ran. */
@@ -194,7 +197,7 @@ export function make_list(functions, ran) {
     const key = engine_key(name), simple = simple_name(name);
     if (key) {
       if (ran[i]) stay.add(key);
-    } else if (!seen.has(simple) && !kRuntime.test(simple)) {
+    } else if (!seen.has(simple) && may_defer(simple)) {
       later.add(simple);
     }
   });

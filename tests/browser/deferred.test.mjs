@@ -86,9 +86,10 @@ for (const isolation of [true, false]) {
   test(`${isolation ? 'isolated' : 'not isolated'}: a second half that cannot be had is a sentence, in both languages`, async () => {
     for (const [language, sentence] of [['en', /could not be downloaded.*Reload/s], ['fr', /n’a pas pu être téléchargé.*Recharger/s]]) {
       const page = await tools.open({ isolation, query: `build=simd&lang=${language}`, route: (own) => hold(own, null) });
-      await page.evaluate(() => { myelin.set('seven-parameters').catch(() => {}); });
+      const answer = page.evaluate(() => myelin.set('seven-parameters').then(() => 'taken', (error) => error.message));
       await page.waitForSelector('#problem:not([hidden])', { timeout: kPatienceMs });
       assert.match(await page.innerText('#problem'), sentence);
+      assert.equal((await page.innerText('#problem')).startsWith(await answer), true);
       await page.finish({ allow: /ERR_FAILED|could not be downloaded|n’a pas pu être téléchargé|Synchronous XMLHttpRequest/ });
     }
   });
@@ -115,3 +116,12 @@ for (const isolation of [true, false]) {
     await page.finish({ allow: /ERR_FAILED/ });
   });
 }
+
+test('a page that is left at once is left without a word', async () => {
+  const page = await tools.open({ query: 'build=simd', route: (own) => hold(own, 1000) });
+  for (let i = 0; i < 3; ++i) {
+    await page.reload();
+    await page.evaluate(() => myelin.ready);
+  }
+  await page.finish({ allow: /net::ERR_ABORTED/ });
+});

@@ -11,6 +11,7 @@ const is_count = (value) => Number.isSafeInteger(value) && value >= 1 && value <
 
 export function make_api() {
   let program = null;
+  let stopped = null;  // why the program no longer answers
   let facts = {};
   let announce_ready, announce_failure;
   const ready = new Promise((done, failed) => {
@@ -25,6 +26,7 @@ export function make_api() {
     return text;
   }
   function need_program() {
+    if (stopped) throw stopped;
     if (!program) throw new Error(say('loading'));
   }
   const ask = (name) => {
@@ -129,6 +131,9 @@ export function make_api() {
       facts = { ...facts, ...what_is_known };
       announce_ready(state());
     },
-    failed(error) { announce_failure(error); },
+    failed(error) {
+      stopped = error;
+      announce_failure(error);
+    },
   };
 }

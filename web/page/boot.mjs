@@ -83,6 +83,7 @@ async function download() {
 const deferred = make_deferred(new URL(`../myelin-${first.build}.deferred.wasm`, import.meta.url).href, () => {
   const problem = new Problem('no_download');
   show_problem(problem.message, true);
+  failed(problem);
   return problem;
 });
 
@@ -177,6 +178,7 @@ async function start() {
 function stop() {
   if (root.classList.contains('stopped')) return;
   show_problem(say('stopped'), true);
+  failed(new Error(say('stopped')));
 }
 
 try {

@@ -43,6 +43,7 @@ export function make_deferred(url, failed) {
     program._myelin_deferred_here();
     bytes = program = null;
   }
+  /** False when the page is being left: browsers then refuse to wait for a download, and nobody will see what was not done. */
   function load_now() {
     if (error) throw error;
     try {
@@ -50,7 +51,9 @@ export function make_deferred(url, failed) {
       load(check(new WebAssembly.Module(read)));
       bytes = read;
       publish();
+      return true;
     } catch {
+      if (/unload|pagehide/.test(window.event?.type)) return false;
       throw error = failed();
     }
   }
@@ -58,7 +61,7 @@ export function make_deferred(url, failed) {
     get(_, slot) {
       needed = true;
       return (...words) => {
-        if (!second) load_now();
+        if (!second && !load_now()) return 0;
         return table.get(Number(slot))(...words);
       };
     },
