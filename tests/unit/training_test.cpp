@@ -33,6 +33,66 @@ TEST_SUITE("training") {
     }
   }
 
+  TEST_CASE("no loss, optimiser, schedule, clipping, class weight or variation allocates during training") {
+    const std::string plane = "data=circle&net=dense(units:8,activation:tanh)dense(units:1,activation:";
+    std::vector<std::string> links;
+    for (const OptimizerRow* row : optimizer_rows()) links.push_back(plane + "tanh)&loss=mse&opt.rate=1e-4&opt=" + row->row.key);
+    for (const ScheduleRow* row : schedule_rows()) links.push_back(plane + "tanh)&loss=mse&sched=" + row->row.key);
+    for (const LossRow* row : loss_rows()) {
+      std::string link = std::string("&opt.rate=1e-4&loss=") + row->row.key;
+      if (row->rebuilds) link = "data=digits&net=dense(units:8,activation:tanh)dense(units:64,activation:sigmoid)" + link;
+      else if (row->binary) link = plane + (row->contains[0] == '\0' ? "linear)" : std::string(row->contains) + ")") + link;
+      else if (row->classes) link = std::string(kDigits) + link;
+      else link = "data=plane&net=dense(units:1,activation:linear)" + link;
+      links.push_back(link);
+    }
+    for (const char* extra : {"&train.clip_value=0.1", "&train.clip_norm=0.1", "&train.class_weights=balanced", "&train.l1=1e-3&train.l2=1e-3",
+                              "&stop.patience=100&stop.gradient=1e-9", "&aug.shift=10&aug.rotate=20&aug.scale=10&aug.flip=both&aug.noise=10&aug.cutout=20"}) {
+      links.push_back(std::string(kDigits) + extra);
+    }
+    for (const std::string& link : links) {
+      INFO(link);
+      test::Training<float> t(link);
+      REQUIRE(t.trainer->step());
+      const int64_t before = test::allocations();
+      const int64_t epoch = t.trainer->epoch();
+      while (t.trainer->epoch() < epoch + 2) t.trainer->step();
+      CHECK(test::allocations() - before == 0);
+    }
+  }
+
+  TEST_CASE("every loss learns what it is for") {
+    const auto accuracy = [](const std::string& link) {
+      test::Training<float> t(link);
+      while (t.trainer->epoch() < 40) REQUIRE(t.trainer->step());
+      return t.trainer->evaluate(SplitPart::test).accuracy;
+    };
+    CHECK(accuracy("data=gauss&net=dense(units:1,activation:linear)&loss=hinge&opt.rate=0.01") > 0.95);
+    CHECK(accuracy("data=iris&prep.scaling=standardize&net=dense(units:8,activation:tanh)dense(units:3,activation:linear)&loss=hinge&opt=adam&opt.rate=0.01") > 0.9);
+    CHECK(accuracy("data=iris&prep.scaling=standardize&net=dense(units:8,activation:tanh)dense(units:3,activation:softmax)&loss=kl_divergence&opt=adam&opt.rate=0.01") > 0.9);
+    for (const char* loss : {"mae", "huber"}) {
+      test::Training<float> t(std::string("data=plane&net=dense(units:1,activation:linear)&opt=adam&opt.rate=0.01&loss=") + loss);
+      const double before = t.trainer->evaluate(SplitPart::test).loss;
+      while (t.trainer->epoch() < 40) REQUIRE(t.trainer->step());
+      CHECK(t.trainer->evaluate(SplitPart::test).loss < before / 10);
+    }
+    // X2: an autoencoder's target is its input, whatever the data set's own task.
+    test::Training<float> t("data=digits&net=dense(units:16,activation:tanh)dense(units:64,activation:linear)&loss=reconstruction&opt=adam&opt.rate=0.003&train.batch=32");
+    const double before = t.trainer->evaluate(SplitPart::test).loss;
+    while (t.trainer->epoch() < 10) REQUIRE(t.trainer->step());
+    const Metrics after = t.trainer->evaluate(SplitPart::test);
+    CHECK(after.loss < before / 4);
+    CHECK(std::isnan(after.accuracy));
+    double loss = 0;
+    const int sample = t.trainer->part(SplitPart::test)[0];
+    t.trainer->infer(t.trainer->input_row(sample), 1);
+    const View<const float> out = t.trainer->inferred(2);
+    for (int i = 0; i < 64; ++i) loss += std::pow(static_cast<double>(out.data[i] - t.trainer->input_row(sample)[i]), 2);
+    t.trainer->predict(SplitPart::test, [&](int first, View<const float>, const double* losses) {
+      if (first == 0) CHECK(losses[0] == doctest::Approx(loss).epsilon(1e-5));
+    });
+  }
+
   TEST_CASE("O4: 1437 samples in batches of 32 make 45 steps, or 44 when the last one is dropped") {
     const std::string link = std::string(kDigits) + "&prep.test=20&prep.validation=0";
     test::Training<float> kept(link);

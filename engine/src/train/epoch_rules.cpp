@@ -39,7 +39,7 @@ bool EpochRules::observe(const Epoch& epoch) {
   bool best = false;
   if (patience_ > 0) {
     const double loss = epoch.losses[static_cast<size_t>(stop_part())];
-    best = loss < best_loss_ - min_delta_ || best_epoch_ == 0;
+    best = loss < best_loss_ - min_delta_;  // never where the loss is not a number
     if (best) {
       best_loss_ = loss;
       best_epoch_ = epoch.finished;

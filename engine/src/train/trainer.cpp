@@ -260,7 +260,7 @@ void Trainer<Real>::end_epoch() {
   const bool best = rules_.observe(epoch);
   if (best_params_.size() == 0) return;
   if (best) std::memcpy(best_params_.data(), params_.data(), params_.size() * sizeof(Real));
-  else if (rules_.reason() == StopReason::patience) std::memcpy(params_.data(), best_params_.data(), params_.size() * sizeof(Real));
+  else if (rules_.reason() == StopReason::patience && rules_.best_epoch() > 0) std::memcpy(params_.data(), best_params_.data(), params_.size() * sizeof(Real));
 }
 
 template <class Real>
