@@ -1,7 +1,6 @@
 // `myelin grade LINK --goal GOAL`: trains a submitted experiment again, from its own seed, and says whether it reaches the goal.
 // Whatever the submission holds ends up in the report as text, never as markup.
 #include <array>
-#include <cmath>
 #include <cstdio>
 
 #include "commands.h"
@@ -86,10 +85,8 @@ class Grading {
       ProgressBar bar(terminal_, epochs);
       training.train(epochs, [&](const Snapshot& snapshot) { bar.show(snapshot); });
     }
-    const Snapshot& last = training.snapshot();
-    const Result<Judged> judged = judge_run(last, goal.value(), std::nan(""), options_.threads);
-    if (!judged) return refuse(judged.error());
-    return report(last, judged->report, training.seconds());
+    const GoalReport judged = training.judge(goal.value(), GoalValues::kUnknown);
+    return report(training.snapshot(), judged, training.seconds());
   }
 
  private:
@@ -104,7 +101,7 @@ class Grading {
       json["met"] = met;
       json["epoch"] = last.epoch;
       json["step"] = last.step;
-      json["diverged"] = last.state == RunState::diverged;
+      json["stop"] = reason_key(last);
       json["parameters"] = last.problem->parameters;
       terminal_.print(json.dump(2) + "\n");
     } else {

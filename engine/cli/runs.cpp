@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "input.h"
 #include "weights.h"
@@ -14,7 +15,9 @@ int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-TrainingRun::TrainingRun(int threads) : session_({.threads = threads, .now_us = now_us}) {}
+// Snapshots are taken where the run rests, at the end of an epoch: each one measures all samples.
+TrainingRun::TrainingRun(int threads)
+    : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = std::numeric_limits<int64_t>::max()}) {}
 
 const Snapshot& TrainingRun::settle() {
   for (;;) {
@@ -42,17 +45,16 @@ Status TrainingRun::start_from(const Terminal& terminal, const std::string& weig
   return start(experiment);
 }
 
+// A rule of the run's own is noticed when the next epoch is asked for: nothing is trained then.
 void TrainingRun::train(int64_t epochs, const std::function<void(const Snapshot&)>& seen) {
   const int64_t since_us = now_us();
-  for (int64_t epoch = session_.latest().epoch + 1; epoch <= epochs; ++epoch) {
-    session_.post(Step{Step::Unit::epoch, 1});
+  for (int64_t epoch = session_.latest().epoch + 1; epoch <= epochs + 1; ++epoch) {
+    session_.post(Play{.until_epoch = epoch <= epochs ? epoch : epochs, .until_step = 0});
     const Snapshot& snapshot = settle();
-    if (snapshot.state == RunState::diverged || snapshot.state == RunState::failed) break;
     trained_us_ = now_us() - since_us;
+    if (snapshot.state != RunState::finished || snapshot.stop_reason != StopReason::asked || epoch > epochs) break;
     seen(snapshot);
-    if (snapshot.state == RunState::finished || snapshot.epoch < epoch) break;
   }
-  trained_us_ = now_us() - since_us;
 }
 
 int64_t epochs_of(const Experiment& experiment, int64_t asked) {
@@ -86,24 +88,34 @@ void ProgressBar::show(const Snapshot& snapshot, const std::string& prefix) {
   shown_us_ = now_us();
 }
 
-Result<Judged> judge_run(const Snapshot& snapshot, const Goal& goal, double seconds, int threads) {
-  Result<std::unique_ptr<Network>> network = open_network(snapshot.experiment, load_asset, threads);
-  if (!network) return network.error();
-  network.value()->set_parameters(snapshot.parameters);
-  Judged judged;
-  GoalValues values;
-  for (int part = 0; part < kSplitParts; ++part) {
-    const auto at = static_cast<size_t>(part);
-    if (goal.reads(static_cast<SplitPart>(part))) judged.scores[at] = network.value()->evaluate(static_cast<SplitPart>(part));
-    values.parts[at] = judged.scores[at];
+GoalReport TrainingRun::judge(const Goal& goal, double elapsed) {
+  GoalValues values = goal_values(session_.latest());
+  values.seconds = elapsed;
+  for (size_t part = 0; part < kSplitParts; ++part) {
+    const auto name = static_cast<SplitPart>(part);
+    if (!goal.reads_scores(name)) continue;
+    session_.post(Watch{.predictions = true, .predictions_part = name});
+    const Snapshot& snapshot = settle();
+    Scores scores = score(answers_of(*snapshot.problem, snapshot.predictions));
+    scores.loss = snapshot.metrics[part].loss;
+    values.parts[part] = std::move(scores);
   }
-  values.parameters = static_cast<double>(snapshot.problem->parameters);
-  values.multiply_adds = static_cast<double>(snapshot.problem->multiply_adds);
-  values.epoch = static_cast<double>(snapshot.epoch);
-  values.step = static_cast<double>(snapshot.step);
-  values.seconds = seconds;
-  judged.report = grade(goal, values);
-  return judged;
+  return grade(goal, values);
+}
+
+const char* reason_key(const Snapshot& snapshot) {
+  if (snapshot.state == RunState::diverged) return "diverged";
+  switch (snapshot.stop_reason) {
+    case StopReason::none: return "none";
+    case StopReason::asked: return "asked";
+    case StopReason::epochs: return "epochs";
+    case StopReason::seconds: return "seconds";
+    case StopReason::gradient: return "gradient";
+    case StopReason::patience: return "patience";
+    case StopReason::no_error: return "no_error";
+    case StopReason::goal: return "goal";
+  }
+  return "none";
 }
 
 namespace {

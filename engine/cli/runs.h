@@ -8,7 +8,6 @@
 
 #include "json.h"
 #include "myelin/goal.h"
-#include "myelin/network.h"
 #include "myelin/session.h"
 #include "terminal.h"
 
@@ -26,6 +25,9 @@ class TrainingRun {
   Status start_from(const Terminal& terminal, const std::string& weights, bool partial);
   // Until so many epochs are done, the run ends by its own rules, or it diverges. `seen` is called after each epoch.
   void train(int64_t epochs, const std::function<void(const Snapshot&)>& seen);
+
+  // The weights of now against a goal. Seconds that are not a number are unknown.
+  GoalReport judge(const Goal& goal, double elapsed);
 
   const Snapshot& snapshot() { return session_.latest(); }
   double seconds() const { return static_cast<double>(trained_us_) / 1e6; }
@@ -59,12 +61,8 @@ class ProgressBar {
   int64_t shown_us_ = 0;
 };
 
-// A finished run against a goal. NaN seconds: unknown.
-struct Judged {
-  GoalReport report;
-  std::array<Scores, kSplitParts> scores;
-};
-Result<Judged> judge_run(const Snapshot& snapshot, const Goal& goal, double seconds, int threads);
+// Why a run ended, for programs: "asked", "patience", "goal", "diverged", ...
+const char* reason_key(const Snapshot& snapshot);
 Json goal_json(const std::string& goal, const GoalReport& report);
 // "test.accuracy>=0.95: 0.9312, missed"; one line for each term.
 std::string goal_text(const Terminal& terminal, const GoalReport& report);

@@ -89,7 +89,7 @@ int train_once(const Terminal& terminal, const Experiment& experiment, const Tra
       std::fflush(stdout);  // whoever reads the lines follows the run
     });
   }
-  const Snapshot& last = run.snapshot();
+  const Snapshot last = run.snapshot();
   if (!output.finish(last)) {
     return terminal.refuse({"The folder " + options.out + " could not be written to the end.",
                             "Le dossier " + options.out + " n’a pas pu être écrit jusqu’au bout."});
@@ -97,15 +97,15 @@ int train_once(const Terminal& terminal, const Experiment& experiment, const Tra
   const bool diverged = last.state == RunState::diverged;
   Json json = parts_json(last);
   json["seconds"] = run.seconds();
-  json["state"] = diverged ? "diverged" : "done";
+  json["stop"] = reason_key(last);
   int code = diverged ? kDiverged : kGood;
-  std::string words;
+  const bool own_rule = last.state == RunState::finished && last.stop_reason != StopReason::asked;
+  std::string words = own_rule ? last.stop_text.in(terminal.language()) + "\n" : "";
   if (goal != nullptr) {
-    const Result<Judged> judged = judge_run(last, *goal, run.seconds(), options.threads);
-    if (!judged) return terminal.refuse(judged.error().text);
-    json["goal"] = goal_json(options.goal, judged->report);
-    words = goal_text(terminal, judged->report);
-    if (judged->report.verdict != Verdict::met) code = kMissed;
+    const GoalReport judged = run.judge(*goal, run.seconds());
+    json["goal"] = goal_json(options.goal, judged);
+    words += goal_text(terminal, judged);
+    if (judged.verdict != Verdict::met) code = kMissed;
   }
   if (options.json) terminal.print(json.dump(2) + "\n");
   else if (!options.log_lines) terminal.print(epoch_text(terminal, last) + ", " + terminal.number(run.seconds(), 2) + " s\n" + words);
@@ -150,7 +150,7 @@ int train_folds(const Terminal& terminal, Experiment experiment, const TrainOpti
     }
     const std::string name = std::string(terminal.word({"fold ", "pli "})) + std::to_string(fold) + "/" + std::to_string(options.folds) + " ";
     run.train(epochs, [&](const Snapshot& snapshot) { bar.show(snapshot, name); });
-    const Snapshot& last = run.snapshot();
+    const Snapshot last = run.snapshot();
     if (last.state == RunState::diverged) {
       terminal.refuse(last.error.text);
       code = kDiverged;
@@ -164,10 +164,9 @@ int train_folds(const Terminal& terminal, Experiment experiment, const TrainOpti
     terminal.progress("");
     if (!options.json && !options.log_lines) terminal.print(name + epoch_text(terminal, last) + "\n");
     if (goal != nullptr) {
-      const Result<Judged> judged = judge_run(last, *goal, run.seconds(), options.threads);
-      if (!judged) return terminal.refuse(judged.error().text);
-      one["goal"] = goal_json(options.goal, judged->report);
-      met = met && judged->report.verdict == Verdict::met;
+      const GoalReport judged = run.judge(*goal, run.seconds());
+      one["goal"] = goal_json(options.goal, judged);
+      met = met && judged.verdict == Verdict::met;
     }
     json["folds"].push_back(std::move(one));
     if (fold == options.folds && !output.finish(last)) return cannot_write(terminal, options.out);

@@ -221,7 +221,7 @@ Result<std::vector<Tensor>> read_safetensors(std::span<const std::byte> file, st
   if (length > kMostTensorHeader) return wrong_file(file_name, "the header is too long", "l’en-tête est trop long");
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + kPrefix, static_cast<size_t>(length));
   if (text.substr(0, 1) != "{") return cut();
-  const Result<JsonValue> header = parse_json_value(text, {.depth = 3, .values = kMostTensorHeaderValues});
+  const Result<JsonValue> header = parse_json_value(text, {.depth = 4, .values = kMostTensorHeaderValues});
   if (!header) {
     const std::string name(file_name);
     return Error{{name + ": the header: " + header.error().text.en, name + " : l’en-tête : " + header.error().text.fr}};
