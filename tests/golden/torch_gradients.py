@@ -92,8 +92,8 @@ def conv():
         x = F.avg_pool2d(x, 2, stride=2)
         return F.cross_entropy(F.linear(x.flatten(1), w["7.weight"], w["7.bias"]), y)
 
-    write("conv", "v=1&data=digits&net=conv2d(filters:4,padding:number,pad:1,activation:tanh)batch_norm()pool2d(kind:max,size:2,stride:2)"
-          "conv2d(filters:6,kernel:2,padding:number,pad:1,groups:2,activation:tanh)pool2d(kind:average,size:2,stride:2)flatten()"
+    write("conv", "v=1&data=digits&net=conv2d(filters:4,padding:number,pad:1,activation:tanh)batch_norm()pool2d(mode:max,size:2,stride:2)"
+          "conv2d(filters:6,kernel:2,padding:number,pad:1,groups:2,activation:tanh)pool2d(mode:average,size:2,stride:2)flatten()"
           "dense(units:10,activation:softmax)&loss=cross_entropy", weights, loss,
           drawn("conv x", 5, 1, 8, 8, low=0, high=100), torch.tensor([3, 9, 0, 3, 7]))
 

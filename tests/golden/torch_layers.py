@@ -81,7 +81,7 @@ def transposed(name, settings, shape, batch=2):
 def pooling(name, settings, shape, batch=2):
     given = values(settings)
     images = len(shape) == 3
-    kind, size, stride = given.get("kind", "max"), given.get("size", 2), given.get("stride", 2)
+    kind, size, stride = given.get("mode", "max"), given.get("size", 2), given.get("stride", 2)
     ceil, counted = bool(given.get("ceil", 0)), bool(given.get("count_padding", 1))
     pad = given.get("pad", 1) if given.get("padding") == "number" else 0
     maximum, average = (F.max_pool2d, F.avg_pool2d) if images else (F.max_pool1d, F.avg_pool1d)
@@ -174,22 +174,22 @@ write("pool", [
     pooling("rounded up and padded: no window starts in the padding", "size:2,stride:2,ceil:1,padding:number", (1, 5, 6)),
     pooling("maxima, padding 1", "size:3,stride:2,padding:number", (2, 5, 6)),
     pooling("maxima, same", "size:3,stride:2,padding:same", (2, 6, 5)),
-    pooling("averages", "kind:average", (2, 5, 4)),
-    pooling("averages count the padding", "kind:average,size:3,stride:1,padding:number", (2, 4, 5)),
-    pooling("averages of the input alone", "kind:average,size:3,stride:1,padding:number,count_padding:0", (2, 4, 5)),
-    pooling("averages, rounded up, padded, counted", "kind:average,size:3,stride:3,ceil:1,padding:number", (1, 6, 7)),
-    pooling("averages, rounded up, not counted", "kind:average,size:3,stride:2,ceil:1,padding:number,count_padding:0", (1, 6, 7)),
-    pooling("averages, same", "kind:average,size:3,stride:2,padding:same", (1, 6, 5)),
-    pooling("averages, same, as in Keras", "kind:average,size:3,stride:2,padding:same,count_padding:0", (1, 6, 5)),
-    pooling("sums", "kind:sum,size:3,stride:2", (2, 5, 5)),
-    pooling("sums, rounded up and padded", "kind:sum,size:3,stride:2,ceil:1,padding:number", (1, 6, 7)),
-    pooling("maximum minus minimum", "kind:max_min,size:3,stride:1", (2, 4, 5)),
-    pooling("maximum minus minimum, padded", "kind:max_min,size:3,stride:2,padding:number", (1, 5, 5)),
+    pooling("averages", "mode:average", (2, 5, 4)),
+    pooling("averages count the padding", "mode:average,size:3,stride:1,padding:number", (2, 4, 5)),
+    pooling("averages of the input alone", "mode:average,size:3,stride:1,padding:number,count_padding:0", (2, 4, 5)),
+    pooling("averages, rounded up, padded, counted", "mode:average,size:3,stride:3,ceil:1,padding:number", (1, 6, 7)),
+    pooling("averages, rounded up, not counted", "mode:average,size:3,stride:2,ceil:1,padding:number,count_padding:0", (1, 6, 7)),
+    pooling("averages, same", "mode:average,size:3,stride:2,padding:same", (1, 6, 5)),
+    pooling("averages, same, as in Keras", "mode:average,size:3,stride:2,padding:same,count_padding:0", (1, 6, 5)),
+    pooling("sums", "mode:sum,size:3,stride:2", (2, 5, 5)),
+    pooling("sums, rounded up and padded", "mode:sum,size:3,stride:2,ceil:1,padding:number", (1, 6, 7)),
+    pooling("maximum minus minimum", "mode:max_min,size:3,stride:1", (2, 4, 5)),
+    pooling("maximum minus minimum, padded", "mode:max_min,size:3,stride:2,padding:number", (1, 5, 5)),
     pooling("sequence, maxima", "size:3,stride:1", (2, 6)),
-    pooling("sequence, averages, padded", "kind:average,size:3,padding:number", (2, 8)),
+    pooling("sequence, averages, padded", "mode:average,size:3,padding:number", (2, 8)),
     pooling("sequence, maxima, same", "size:4,stride:3,padding:same", (2, 8)),
     global_pooling("average", "", (3, 3, 4), lambda x, p: x[0].mean((2, 3))),
-    global_pooling("maximum", "kind:max", (3, 3, 4), lambda x, p: x[0].amax((2, 3))),
+    global_pooling("maximum", "mode:max", (3, 3, 4), lambda x, p: x[0].amax((2, 3))),
     global_pooling("average of a sequence", "", (2, 5), lambda x, p: x[0].mean(2)),
     case("images, factor 2", "upsample", "", [(2, 2, 3)], 2, [], lambda x, p: F.interpolate(x[0], scale_factor=2, mode="nearest")),
     case("images, factor 3", "upsample", "factor:3", [(1, 3, 2)], 2, [], lambda x, p: F.interpolate(x[0], scale_factor=3, mode="nearest")),

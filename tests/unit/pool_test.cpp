@@ -46,14 +46,14 @@ TEST_SUITE("pooling") {
     const Shape in{1, 4, 4};
     CHECK(infer("pool2d", "", in).value() == Shape{1, 2, 2});
     CHECK(answer("pool2d", "", in, block).output == Numbers{20, 30, 112, 37});
-    CHECK(answer("pool2d", "kind:average", in, block).output == Numbers{13, 8, 79, 19.5});
-    CHECK(answer("pool2d", "kind:sum", in, block).output == Numbers{52, 32, 316, 78});
-    CHECK(answer("pool2d", "kind:max_min", in, block).output == Numbers{12, 30, 78, 33});
+    CHECK(answer("pool2d", "mode:average", in, block).output == Numbers{13, 8, 79, 19.5});
+    CHECK(answer("pool2d", "mode:sum", in, block).output == Numbers{52, 32, 316, 78});
+    CHECK(answer("pool2d", "mode:max_min", in, block).output == Numbers{12, 30, 78, 33});
     CHECK(answer("pool2d", "", in, block).d_input == Numbers{0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 3, 0, 0, 0});
     // Two zeros in the second window: the first counts.
-    CHECK(answer("pool2d", "kind:max_min", in, block).d_input == Numbers{0, 1, 2, -2, -1, 0, 0, 0, -3, 0, 4, -4, 3, 0, 0, 0});
-    CHECK(answer("pool2d", "kind:average", in, block).d_input == Numbers{.25, .25, .5, .5, .25, .25, .5, .5, .75, .75, 1, 1, .75, .75, 1, 1});
-    CHECK(answer("pool2d", "kind:sum", in, block).d_input == Numbers{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4});
+    CHECK(answer("pool2d", "mode:max_min", in, block).d_input == Numbers{0, 1, 2, -2, -1, 0, 0, 0, -3, 0, 4, -4, 3, 0, 0, 0});
+    CHECK(answer("pool2d", "mode:average", in, block).d_input == Numbers{.25, .25, .5, .5, .25, .25, .5, .5, .75, .75, 1, 1, .75, .75, 1, 1});
+    CHECK(answer("pool2d", "mode:sum", in, block).d_input == Numbers{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4});
   }
 
   TEST_CASE("C13: 1-D maxima of windows of 2 with stride 1") {
@@ -65,7 +65,7 @@ TEST_SUITE("pooling") {
 
   TEST_CASE("C11: pooling by 2 halves the maps of the course's network") {
     CHECK(infer("pool2d", "", Shape{32, 28, 28}).value() == Shape{32, 14, 14});
-    CHECK(infer("pool2d", "kind:average", Shape{32, 28, 28}).value() == Shape{32, 14, 14});
+    CHECK(infer("pool2d", "mode:average", Shape{32, 28, 28}).value() == Shape{32, 14, 14});
     CHECK(infer("pool2d", "size:3", Shape{96, 55, 55}).value() == Shape{96, 27, 27});                  // AlexNet
     CHECK(infer("pool2d", "size:3,ceil:1", Shape{64, 112, 112}).value() == Shape{64, 56, 56});         // GoogLeNet
     CHECK(infer("pool2d", "size:3,padding:number", Shape{64, 112, 112}).value() == Shape{64, 56, 56});  // ResNet
@@ -93,26 +93,26 @@ TEST_SUITE("pooling") {
     CHECK(infer("global_pool", "", Shape{10, 6, 6}).value() == Shape{10});
     CHECK(infer("global_pool", "", Shape{10, 6}).value() == Shape{10});
     CHECK(answer("global_pool", "", Shape{2, 2, 3}, maps).output == Numbers{3.5, 1.5});
-    CHECK(answer("global_pool", "kind:max", Shape{2, 2, 3}, maps).output == Numbers{6, 8});
-    CHECK(answer("global_pool", "kind:max", Shape{2, 2, 3}, maps).d_input == Numbers{0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0});
+    CHECK(answer("global_pool", "mode:max", Shape{2, 2, 3}, maps).output == Numbers{6, 8});
+    CHECK(answer("global_pool", "mode:max", Shape{2, 2, 3}, maps).d_input == Numbers{0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0});
     CHECK(answer("global_pool", "", Shape{2, 6}, maps).d_input[11] == doctest::Approx(2.0 / 6));
   }
 
   TEST_CASE("padding never wins a maximum and may be left out of an average") {
     const Numbers negative = {-4, -3, -2, -1};
     CHECK(answer("pool2d", "size:3,stride:1,padding:number", Shape{1, 2, 2}, negative).output == Numbers{-1, -1, -1, -1});
-    CHECK(answer("pool1d", "kind:average,size:3,stride:1,padding:same", Shape{1, 4}, {3, 6, 9, 12}).output == Numbers{3, 6, 9, 7});
-    CHECK(answer("pool1d", "kind:average,size:3,stride:1,padding:same,count_padding:0", Shape{1, 4}, {3, 6, 9, 12}).output == Numbers{4.5, 6, 9, 10.5});
+    CHECK(answer("pool1d", "mode:average,size:3,stride:1,padding:same", Shape{1, 4}, {3, 6, 9, 12}).output == Numbers{3, 6, 9, 7});
+    CHECK(answer("pool1d", "mode:average,size:3,stride:1,padding:same,count_padding:0", Shape{1, 4}, {3, 6, 9, 12}).output == Numbers{4.5, 6, 9, 10.5});
   }
 
   TEST_CASE("an odd padding lies at the end") {
-    CHECK(answer("pool1d", "kind:sum,size:2,stride:1,padding:same", Shape{1, 3}, {1, 10, 100}).output == Numbers{11, 110, 100});
+    CHECK(answer("pool1d", "mode:sum,size:2,stride:1,padding:same", Shape{1, 3}, {1, 10, 100}).output == Numbers{11, 110, 100});
     CHECK(answer("pool1d", "size:2,stride:2,padding:same", Shape{1, 3}, {1, 10, 100}).output == Numbers{10, 100});
   }
 
   TEST_CASE("not-a-number is never pooled away, and never reads outside") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    for (const char* kind : {"kind:max", "kind:max_min", "kind:average", "kind:sum"}) {
+    for (const char* kind : {"mode:max", "mode:max_min", "mode:average", "mode:sum"}) {
       for (size_t place = 0; place < 4; ++place) {
         Numbers values = {1, 2, 3, 4};
         values[place] = nan;
@@ -128,7 +128,7 @@ TEST_SUITE("pooling") {
     CHECK(got.d_input == Numbers{1 + 2 + 5 + 6, 3 + 4 + 7 + 8});
     CHECK(answer("upsample", "factor:3", Shape{2, 1}, {4, 5}).output == Numbers{4, 4, 4, 5, 5, 5});
     // Average pooling takes back what upsampling did.
-    CHECK(answer("pool2d", "kind:average", Shape{1, 2, 4}, got.output).output == Numbers{1, 2});
+    CHECK(answer("pool2d", "mode:average", Shape{1, 2, 4}, got.output).output == Numbers{1, 2});
   }
 
   TEST_CASE("pooling that does not fit says why, in both languages") {

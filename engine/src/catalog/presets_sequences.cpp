@@ -10,7 +10,7 @@ constinit const PresetRow kSignalsConv = {
                      "Les filtres glissent le long du signal : augmentez le bruit jusqu’à confondre sinus et modulations."},
             .formula = ""},
     .link = "data=signals&net=conv1d(filters:8,kernel:7,padding:same)pool1d()conv1d(filters:12,kernel:5,padding:same)pool1d()"
-            "global_pool(kind:average)dense(units:3,activation:softmax)&loss=cross_entropy&opt=adam&opt.rate=0.01&train.batch=20"};
+            "global_pool(mode:average)dense(units:3,activation:softmax)&loss=cross_entropy&opt=adam&opt.rate=0.01&train.batch=20"};
 
 constinit const PresetRow kParityRnn = {
     .row = {.key = "parity_rnn",
@@ -50,16 +50,17 @@ constinit const PresetRow kReviewsEmbedding = {
             .help = {"Words become points: see whether good and excellent move close to each other.",
                      "Les mots deviennent des points : voyez si bon et excellent se rapprochent."},
             .formula = ""},
-    .link = "data=reviews&net=embedding(size:4)global_pool(kind:average)dense(units:1,activation:sigmoid)"
+    .link = "data=reviews&net=embedding(size:4)global_pool(mode:average)dense(units:1,activation:sigmoid)"
             "&loss=binary_cross_entropy&opt=adam&opt.rate=0.01&train.batch=20"};
 
+// The idea of Dosovitskiy et al. 2021 in one dimension: pieces of the signal are embedded, told where they stand, and compared.
 constinit const PresetRow kAttention = {
     .row = {.key = "attention",
-            .label = {"Film reviews, attention", "Critiques de films, attention"},
-            .help = {"Every word looks at all others: does it help more than counting words?",
-                     "Chaque mot regarde tous les autres : est-ce mieux que de compter les mots ?"},
+            .label = {"Signals, attention", "Signaux, attention"},
+            .help = {"Pieces of the signal look at each other: remove the attention or the positions and see what is lost.",
+                     "Les morceaux du signal se regardent entre eux : retirez l’attention ou les positions et voyez ce qui se perd."},
             .formula = "softmax(Q Kᵀ / √d) V"},
-    .link = "data=reviews&net=embedding(size:8)positions()attention(heads:2)add@2,3()layer_norm()global_pool(kind:average)"
-            "dense(units:1,activation:sigmoid)&loss=binary_cross_entropy&opt=adam&opt.rate=0.01&train.batch=20"};
+    .link = "data=signals&net=conv1d(filters:8,kernel:8,stride:4)positions()attention(heads:2)add@2,3()layer_norm()global_pool(mode:average)"
+            "dense(units:3,activation:softmax)&loss=cross_entropy&opt=adam&opt.rate=0.01&train.batch=20"};
 
 }  // namespace myelin::presets

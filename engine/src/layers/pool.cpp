@@ -18,7 +18,7 @@ constexpr Choice kKinds[] = {
 };
 constexpr Text kKindHelp = {"Which number stands for all values of a window.", "Le nombre qui résume les valeurs d’une fenêtre."};
 constexpr Field kind_field(std::span<const Choice> choices, PoolKind fallback) {
-  return {.key = "kind", .label = {"Kind", "Sorte"}, .help = kKindHelp, .control = Control::choice,
+  return {.key = "mode", .label = {"Kind", "Sorte"}, .help = kKindHelp, .control = Control::choice,
           .fallback = static_cast<double>(fallback), .choices = choices};
 }
 constexpr Field size_field(double max) {
@@ -49,7 +49,7 @@ struct Options {
 };
 
 Options options_of(const Settings& settings, Reach reach) {
-  Options options{.reach = reach, .kind = static_cast<PoolKind>(settings.integer("kind")), .window = {}};
+  Options options{.reach = reach, .kind = static_cast<PoolKind>(settings.integer("mode")), .window = {}};
   if (reach == Reach::global) return options;
   options.window = window_settings(settings);
   options.window.columns = settings.integer("size");

@@ -64,9 +64,9 @@ int Net::activation(int from, std::string_view key) {
   return last();
 }
 
-int Net::pool(std::string_view kind, int from, int size, int stride, int padding) {
+int Net::pool(std::string_view mode, int from, int size, int stride, int padding) {
   Settings& settings = node("pool2d", {from}, channels(from));
-  settings.set_choice("kind", kind);
+  settings.set_choice("mode", mode);
   settings.set("size", size);
   settings.set("stride", stride);
   set_padding(settings, padding);

@@ -39,7 +39,7 @@ class Net {
   int bn(int from, std::string_view activation = "relu");
   int depthwise_bn(int from, int kernel, int stride, std::string_view activation);
   int activation(int from, std::string_view key);
-  int pool(std::string_view kind, int from, int size, int stride, int padding = 0);
+  int pool(std::string_view mode, int from, int size, int stride, int padding = 0);
   int global_average(int from);
   int concat(std::vector<int> from);
   int add(int a, int b);
