@@ -24,6 +24,8 @@ constexpr Case kCases[] = {
     {"digits_relu", "data=digits&net=dense(units:128,activation:relu,initializer:he)dense(units:64,activation:relu,initializer:he)dense(units:10,activation:softmax)&loss=cross_entropy&opt=sgd&opt.rate=0.1&train.batch=257", 60},
     {"iris_f64", "data=iris&prep.scaling=standardize&net=dense(units:8,activation:leaky_relu)dense(units:3,activation:softmax)&loss=cross_entropy&opt=adam&train.arithmetic=f64", 300},
     {"moons_plane_features", "data=moons&in=x1,x2,x1_squared,x2_squared,x1_x2,sin_x1,sin_x2,radius&net=dense(units:4,activation:tanh)dense(units:1,activation:tanh)&loss=mse&opt=adam", 500},
+    {"digits_convolution", "data=digits&net=conv2d(filters:6,padding:same)pool2d()conv2d(filters:12,groups:2,activation:silu)conv2d(filters:24,groups:0,kernel:2)dense(units:10,activation:softmax)&loss=cross_entropy&opt=adam&train.batch=33", 60},
+    {"digits_hourglass", "data=digits&net=conv2d(filters:4,stride:2,padding:same)pool2d(mode:average,size:3,stride:1,padding:number)conv_transpose2d(filters:3,activation:tanh)upsample()conv2d(filters:2,dilation:2,kernel:2,kernel_columns:3)global_pool(mode:max)dense(units:10,activation:softmax)&loss=cross_entropy&opt=sgd&train.batch=50", 40},
 };
 
 template <class Real>

@@ -10,15 +10,15 @@ namespace {
 enum class Reach { sequence, image, global };
 
 // In the order of PoolKind.
-constexpr Choice kKinds[] = {
+constexpr Choice kModes[] = {
     {"max", {"maximum", "maximum"}},
     {"average", {"average", "moyenne"}},
     {"sum", {"sum", "somme"}},
     {"max_min", {"maximum − minimum", "maximum − minimum"}},
 };
-constexpr Text kKindHelp = {"Which number stands for all values of a window.", "Le nombre qui résume les valeurs d’une fenêtre."};
-constexpr Field kind_field(std::span<const Choice> choices, PoolKind fallback) {
-  return {.key = "mode", .label = {"Kind", "Sorte"}, .help = kKindHelp, .control = Control::choice,
+constexpr Text kModeHelp = {"Which number stands for all values of a window.", "Le nombre qui résume les valeurs d’une fenêtre."};
+constexpr Field mode_field(std::span<const Choice> choices, PoolKind fallback) {
+  return {.key = "mode", .label = {"Kind", "Sorte"}, .help = kModeHelp, .control = Control::choice,
           .fallback = static_cast<double>(fallback), .choices = choices};
 }
 constexpr Field size_field(double max) {
@@ -37,9 +37,9 @@ constexpr Field kCountPaddingField = {.key = "count_padding",
                                       .control = Control::toggle,
                                       .fallback = 1};
 
-constexpr Field kSequenceFields[] = {kind_field(kKinds, PoolKind::max), size_field(255), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
-constexpr Field kImageFields[] = {kind_field(kKinds, PoolKind::max), size_field(31), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
-constexpr Field kGlobalFields[] = {kind_field(std::span(kKinds).first(2), PoolKind::average)};
+constexpr Field kSequenceFields[] = {mode_field(kModes, PoolKind::max), size_field(255), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
+constexpr Field kImageFields[] = {mode_field(kModes, PoolKind::max), size_field(31), stride_field(2), kPaddingField, kPadField, kCeilField, kCountPaddingField};
+constexpr Field kGlobalFields[] = {mode_field(std::span(kModes).first(2), PoolKind::average)};
 
 struct Options {
   Reach reach;
