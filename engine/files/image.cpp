@@ -54,6 +54,45 @@ bool png_fits(Bytes file, int rows, int columns) {
   return measure_zlib(pieces, most, bytes) && bytes <= most;
 }
 
+// stb_image before 2.28 writes behind its table when a Huffman table names more than 256 codes. This looks at all of them first,
+// by the same path: segments by their length, compressed data up to the next marker (ITU T.81, annex B).
+bool jpeg_is_sound(Bytes file) {
+  const auto byte = [&](size_t at) { return static_cast<size_t>(file[at]); };
+  constexpr size_t kHuffman = 0xC4, kEnd = 0xD9;
+  size_t at = 2;
+  while (at + 4 <= file.size()) {
+    if (byte(at) != 0xFF) {
+      ++at;
+      continue;
+    }
+    const size_t marker = byte(at + 1);
+    if (marker == 0xFF) {  // filling
+      ++at;
+      continue;
+    }
+    const bool alone = marker == 0 || marker == 1 || (marker >= 0xD0 && marker <= 0xD8);
+    if (alone) {
+      at += 2;
+      continue;
+    }
+    if (marker == kEnd) return true;
+    const size_t end = at + 2 + byte(at + 2) * 256 + byte(at + 3);
+    if (end > file.size() || end < at + 4) return false;
+    if (marker == kHuffman) {
+      for (size_t table = at + 4; table < end;) {
+        if (end - table < 17) return false;
+        size_t codes = 0;
+        for (size_t length = 1; length <= 16; ++length) codes += byte(table + length);
+        if (codes > 256 || codes > end - table - 17) return false;
+        table += 17 + codes;
+      }
+    }
+    // What follows a scan's head is data; it is searched for the next marker like anything else.
+    at = end;
+  }
+  return true;
+}
+
 uint8_t over_white(int value, int alpha) { return static_cast<uint8_t>((value * alpha + 255 * (255 - alpha) + 127) / 255); }
 
 }  // namespace
@@ -71,6 +110,7 @@ Result<Image> read_image(std::span<const std::byte> file, std::string_view name,
   const auto* bytes = reinterpret_cast<const stbi_uc*>(file.data());
   const int size = static_cast<int>(file.size());
   int columns = 0, rows = 0, channels = 0;
+  if (!png && !jpeg_is_sound(file)) return damaged();  // before stb_image sees any of it
   if (stbi_info_from_memory(bytes, size, &columns, &rows, &channels) == 0 || columns < 1 || rows < 1) return damaged();
   if (columns > limits.side || rows > limits.side ||
       static_cast<size_t>(columns) * static_cast<size_t>(rows) > limits.pixels) {

@@ -99,8 +99,8 @@ TEST_SUITE("data sets") {
     CHECK(diabetes.task == Task::regression);
     CHECK(diabetes.count == 442);
     CHECK(mean(diabetes, 0) == doctest::Approx(48.5181).epsilon(1e-5));
-    CHECK(diabetes.targets[0] == 151);
-    CHECK(diabetes.targets[441] == 57);
+    CHECK(diabetes.targets[0] == 1.51);
+    CHECK(diabetes.targets[441] == 0.57);
   }
 
   TEST_CASE("the small Fashion-MNIST has 200 images of each class, and fewer when fewer are asked for") {

@@ -111,7 +111,7 @@ constexpr Golden kGolden[] = {
     {"fashion", "", 0xa4dfd8ba03e1b9d1u},
     {"wine", "", 0x205243944de39514u},
     {"breast_cancer", "", 0xea83600109eeba92u},
-    {"diabetes", "", 0x763e4867af58d465u},
+    {"diabetes", "", 0xbdcf98e7a7d31860u},
     {"shapes", "", 0x3b3f5a0fcbe176b5u},
     {"shapes", "side=28&noise=25", 0x91f99b911b09f62cu},
     {"shapes_mask", "", 0xc9ec24ecb522dc72u},

@@ -194,6 +194,22 @@ TEST_SUITE("native files") {
     CHECK(contains(error_of(read_image(bomb, "file.x", true)), "damaged"));
   }
 
+  TEST_CASE("a JPEG whose Huffman table names too many codes never reaches the decoder") {
+    Bytes file = jpeg(8, 8, 1, std::vector<uint8_t>(64, 100));
+    constexpr std::byte kMark{0xFF}, kHuffman{0xC4};
+    const auto marks = std::adjacent_find(file.begin(), file.end(), [&](std::byte a, std::byte b) { return a == kMark && b == kHuffman; });
+    REQUIRE(marks != file.end());
+    // Many long codes, where the segment has room for them: 2 + 1 + 16 + 255 + 45 bytes.
+    const Bytes segment = [&] {
+      Bytes bytes{kMark, kHuffman, std::byte{1}, std::byte{63}, std::byte{0}};
+      for (int length = 1; length <= 16; ++length) bytes.push_back(static_cast<std::byte>(length == 16 ? 255 : length == 15 ? 45 : 0));
+      bytes.resize(2 + 256 + 63);
+      return bytes;
+    }();
+    file.insert(marks, segment.begin(), segment.end());
+    CHECK(contains(error_of(read_image(file, "file.x", true)), "damaged"));
+  }
+
   TEST_CASE("damaged images give an image of the claimed size or an error, never a crash") {
     std::vector<uint8_t> pixels(16 * 16 * 3);
     const Rng random(4, Stream::data);

@@ -18,6 +18,7 @@ struct Table {
   std::span<const Text> classes;  // the English name stands in the file; empty: the target is a number
   int picture_x;                  // the inputs that span the picture: those that tell most of the target
   int picture_y;
+  double target_unit = 1;  // of a number to predict: near 1, so that the usual learning rates suit it
 };
 
 Error wrong_contents(const char* asset) {
@@ -56,7 +57,7 @@ Result<Dataset> make_table(const Table& wanted, std::span<const std::span<const 
     if (classes == 0) {
       const Result<double> value = csv_number(table.value(), row, wanted.inputs, name);
       if (!value) return value.error();
-      data.targets.push_back(value.value());
+      data.targets.push_back(value.value() / wanted.target_unit);
       continue;
     }
     const std::string& label = table->cell(row, wanted.inputs);
@@ -80,7 +81,7 @@ constexpr Text kTumours[] = {{"malignant", "maligne"}, {"benign", "bénigne"}};
 constexpr Table kCancerTable{kCancerAssets, 569, 30, kTumours, 22, 27};  // worst perimeter, worst concave points
 
 constexpr const char* kDiabetesAssets[] = {"diabetes.csv"};
-constexpr Table kDiabetesTable{kDiabetesAssets, 442, 10, {}, 2, 8};  // body mass index, log of triglycerides
+constexpr Table kDiabetesTable{kDiabetesAssets, 442, 10, {}, 2, 8, 100};  // body mass index, log of triglycerides
 
 template <const Table& Wanted>
 Result<Dataset> make(const Settings&, std::span<const std::span<const std::byte>> files) {
@@ -116,8 +117,8 @@ constinit const DatasetRow kBreastCancer = {
 constinit const DatasetRow kDiabetes = {
     .row = {.key = "diabetes",
             .label = {"Diabetes", "Diabète"},
-            .help = {"442 patients, ten measures each; the value to predict is the progression of diabetes (Efron and others, 2004).",
-                     "442 patients, dix mesures chacun ; la valeur à prédire est la progression du diabète (Efron et al., 2004)."},
+            .help = {"442 patients, ten measures each; to predict: the progression of diabetes, in hundreds (Efron and others, 2004).",
+                     "442 patients, dix mesures chacun ; à prédire : la progression du diabète, en centaines (Efron et al., 2004)."},
             .formula = "",
             .fields = kFields},
     .assets = kDiabetesAssets,
