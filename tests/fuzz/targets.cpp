@@ -8,6 +8,7 @@
 #include "data/csv.h"
 #include "data/idx.h"
 #include "myelin/experiment.h"
+#include "myelin/goal.h"
 
 namespace myelin::fuzz {
 namespace {
@@ -63,8 +64,20 @@ void idx(Bytes bytes) {
   promise(sum <= product * 255);
 }
 
+void goal(Bytes bytes) {
+  const Result<Goal> goal = parse_goal(text_of(bytes));
+  if (!goal) return promise_sentence(goal.error());
+  promise(text_of(bytes).find_first_of("\"\\\n") == std::string_view::npos);  // it stands in files as it is
+  promise(grade(goal.value(), {}).verdict == Verdict::unknown);                // nothing is known, so nothing is decided
+  GoalValues values;
+  values.parameters = values.epoch = values.step = values.seconds = 1;
+  const GoalReport report = grade(goal.value(), values);
+  promise(report.verdict == judge(goal.value(), values) && report.terms.size() <= Goal::kMostTerms);
+}
+
 constexpr Target kTargets[] = {
     {"csv", csv},
+    {"goal", goal},
     {"idx", idx},
     {"json", json},
     {"link", link},

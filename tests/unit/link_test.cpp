@@ -150,7 +150,7 @@ TEST_SUITE("link") {
         {Kind::dataset, {"xor_table", "noise:0 samples:4 seed:1"}},
         {Kind::dataset, {"nand_table", "noise:0 samples:4 seed:1"}},
         {Kind::dataset, {"seven_parameters", "noise:0 seed:1"}},
-        {Kind::dataset, {"digits", "seed:1"}},
+        {Kind::dataset, {"digits", "seed:1 classes:all"}},
         {Kind::dataset, {"iris", "seed:1"}},
         {Kind::layer, {"input", ""}},
         {Kind::layer, {"dense", "units:4 activation:tanh leaky_slope:0.01 elu_alpha:1 heaviside_at_zero:one initializer:xavier init_scale:1 bias:1 bias_start:0 frozen:0"}},

@@ -46,6 +46,13 @@ TEST_SUITE("perceptron") {
     check_table("nand_table", {2, 3, 3, 2, 1, 0}, {-.02, -.01, .03});
   }
 
+  TEST_CASE("N8: the presets are the course's runs") {
+    CHECK(preset_experiment("perceptron-and").value() == test::experiment_from(rule_on("and_table")));
+    CHECK(preset_experiment("perceptron-or").value() == test::experiment_from(rule_on("or_table")));
+    CHECK(preset_experiment("perceptron-nand").value() == test::experiment_from(rule_on("nand_table")));
+    CHECK(preset_experiment("perceptron-xor").value() == test::experiment_from(rule_on("xor_table")));
+  }
+
   TEST_CASE("N6: on XOR the rule errs 2, 3, 4, 4, 4 ... and never stops") {
     test::Training<double> t(rule_on("xor_table"));
     std::vector<int> expected(100, 4);

@@ -108,6 +108,9 @@ constexpr const PresetRow* kPresets[] = {
     // presets_course.cpp
     &presets::kAnd, &presets::kOr, &presets::kLine, &presets::kFiveLayers, &presets::kTemplateRegression, &presets::kTemplateClasses,
     &presets::kFashionDense, &presets::kWine, &presets::kBreastCancer, &presets::kDiabetes,
+    // presets_training.cpp
+    &presets::kPerceptronAnd, &presets::kPerceptronOr, &presets::kPerceptronNand, &presets::kPerceptronXor, &presets::kPerceptronClouds,
+    &presets::kEarlyStopping, &presets::kVariedDigits,
     // presets_images.cpp
     &presets::kLeNet5, &presets::kTinyAlexNet, &presets::kTinyVgg, &presets::kTinyNin, &presets::kTinyInception, &presets::kTinyResNet,
     &presets::kTinySeNet, &presets::kTinyDenseNet, &presets::kTinyMbconv, &presets::kSegmenter, &presets::kAutoencoder,

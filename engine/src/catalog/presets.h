@@ -12,5 +12,7 @@ extern const PresetRow kTinyResNet, kTinySeNet, kTinyDenseNet, kTinyMbconv, kSeg
 extern const PresetRow kTransfer, kTransferHead;                                              // presets_transfer.cpp
 extern const PresetRow kSignalsConv, kParityRnn, kSineGru, kSineLstm;                         // presets_sequences.cpp
 extern const PresetRow kReviewsBag, kReviewsEmbedding, kAttention;
+extern const PresetRow kPerceptronAnd, kPerceptronOr, kPerceptronNand, kPerceptronXor;         // presets_training.cpp
+extern const PresetRow kPerceptronClouds, kEarlyStopping, kVariedDigits;
 
 }  // namespace myelin::presets
