@@ -118,6 +118,15 @@ Result<Plan> plan_of(const Options& options, std::span<const Shape> inputs) {
   return plan;
 }
 
+Result<Shape> output_of(const Options& options, std::span<const Shape> inputs) {
+  const Result<Plan> plan = plan_of(options, inputs);
+  if (!plan) return plan.error();
+  return plan->output;
+}
+
+// Of a shape that infer() has accepted. Not a template: the sentences of the other case are compiled once.
+Conv accepted_conv(const Options& options, const Shape& input) { return plan_of(options, {&input, 1})->conv; }
+
 template <class Real>
 class Convolution final : public Layer<Real> {
  public:
@@ -129,11 +138,7 @@ class Convolution final : public Layer<Real> {
         bias_(settings.on("bias")),
         bias_start_(settings["bias_start"]) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    const Result<Plan> plan = plan_of(options_, inputs);
-    if (!plan) return plan.error();
-    return plan->output;
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return output_of(options_, inputs); }
 
   std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
     const Conv conv = conv_of(inputs[0]);
@@ -237,8 +242,7 @@ class Convolution final : public Layer<Real> {
     });
   }
 
-  // Of a shape that infer() has accepted.
-  Conv conv_of(const Shape& input) const { return plan_of(options_, {&input, 1})->conv; }
+  Conv conv_of(const Shape& input) const { return accepted_conv(options_, input); }
   static size_t weight_count(const Conv& conv) { return static_cast<size_t>(conv.filters) * static_cast<size_t>(conv.depth()); }
   bool transposed() const { return options_.flavour == Flavour::transposed; }
 

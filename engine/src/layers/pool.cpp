@@ -105,19 +105,24 @@ Result<Plan> plan_of(const Options& options, std::span<const Shape> inputs) {
   return plan;
 }
 
+Result<Shape> output_of(const Options& options, std::span<const Shape> inputs) {
+  const Result<Plan> plan = plan_of(options, inputs);
+  if (!plan) return plan.error();
+  return plan->output;
+}
+
+// Of a shape that infer() has accepted. Not a template: the sentences of the other case are compiled once.
+Plan accepted_plan(const Options& options, const Shape& input) { return plan_of(options, {&input, 1}).value(); }
+
 template <class Real>
 class Pooling final : public Layer<Real> {
  public:
   explicit Pooling(const Options& options) : options_(options) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    const Result<Plan> plan = plan_of(options_, inputs);
-    if (!plan) return plan.error();
-    return plan->output;
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return output_of(options_, inputs); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   ScratchSpec scratch(std::span<const Shape> inputs, int batch, int) const override {
-    const Plan plan = plan_of(options_, inputs).value();
+    const Plan plan = accepted_plan(options_, inputs[0]);
     return {.saved = static_cast<size_t>(batch) * static_cast<size_t>(plan.output.size()) * static_cast<size_t>(plan.pool.saved_per_output())};
   }
   Needs needs() const override { return {.inputs = false, .output = false}; }
@@ -125,7 +130,7 @@ class Pooling final : public Layer<Real> {
 
   void forward(const Forward<Real>& pass) const override {
     const View<const Real>& x = pass.inputs[0];
-    const Plan plan = plan_of(options_, {&x.shape, 1}).value();
+    const Plan plan = accepted_plan(options_, x.shape);
     const Sizes sizes(plan.pool);
     for_row_shares(pass.executor, x.batch * plan.channels, plan.pool.in_plane(), [&](int first, int count) {
       for (size_t i = static_cast<size_t>(first), end = i + static_cast<size_t>(count); i < end; ++i) {
@@ -138,7 +143,7 @@ class Pooling final : public Layer<Real> {
   void backward(const Backward<Real>& pass) const override {
     if (pass.modes[0] == GradMode::ignore) return;
     const View<Real>& d_x = pass.d_inputs[0];
-    const Plan plan = plan_of(options_, {&d_x.shape, 1}).value();
+    const Plan plan = accepted_plan(options_, d_x.shape);
     const Sizes sizes(plan.pool);
     for_row_shares(pass.executor, d_x.batch * plan.channels, plan.pool.in_plane(), [&](int first, int count) {
       for (size_t i = static_cast<size_t>(first), end = i + static_cast<size_t>(count); i < end; ++i) {

@@ -9,25 +9,27 @@ constexpr Field kFields[] = {stepper("factor", {"Factor", "Facteur"},
                                      {"How many times each value is repeated along each side.",
                                       "Le nombre de fois que chaque valeur est répétée, par côté."}, 1, 32, 2)};
 
+Result<Shape> output_of(std::span<const Shape> inputs, int factor) {
+  if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
+  const Shape& in = inputs[0];
+  if (in.rank == 1) {
+    return Error{{"This layer takes images or sequences, not " + in.to_string() + ".",
+                  "Cette couche prend des images ou des séquences, et non " + in.to_string() + "."}};
+  }
+  const int rows = in.rank == 3 ? in[1] : 1;
+  WindowPlan plan;
+  plan.rows.out = in.rank == 3 ? rows * factor : 1;
+  plan.columns.out = in[in.rank - 1] * factor;
+  if (Status wrong = check_output_size(in[0], plan)) return *wrong;
+  return in.rank == 3 ? Shape{in[0], plan.rows.out, plan.columns.out} : Shape{in[0], plan.columns.out};
+}
+
 template <class Real>
 class Upsample final : public Layer<Real> {
  public:
   explicit Upsample(const Settings& settings) : factor_(settings.integer("factor")) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    const Shape& in = inputs[0];
-    if (in.rank == 1) {
-      return Error{{"This layer takes images or sequences, not " + in.to_string() + ".",
-                    "Cette couche prend des images ou des séquences, et non " + in.to_string() + "."}};
-    }
-    const int rows = in.rank == 3 ? in[1] : 1;
-    WindowPlan plan;
-    plan.rows.out = in.rank == 3 ? rows * factor_ : 1;
-    plan.columns.out = in[in.rank - 1] * factor_;
-    if (Status wrong = check_output_size(in[0], plan)) return *wrong;
-    return in.rank == 3 ? Shape{in[0], plan.rows.out, plan.columns.out} : Shape{in[0], plan.columns.out};
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return output_of(inputs, factor_); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   ScratchSpec scratch(std::span<const Shape>, int, int) const override { return {}; }
   Needs needs() const override { return {.inputs = false, .output = false}; }
