@@ -26,6 +26,11 @@ constexpr Case kCases[] = {
     {"moons_plane_features", "data=moons&in=x1,x2,x1_squared,x2_squared,x1_x2,sin_x1,sin_x2,radius&net=dense(units:4,activation:tanh)dense(units:1,activation:tanh)&loss=mse&opt=adam", 500},
     {"digits_convolution", "data=digits&net=conv2d(filters:6,padding:same)pool2d()conv2d(filters:12,groups:2,activation:silu)conv2d(filters:24,groups:0,kernel:2)dense(units:10,activation:softmax)&loss=cross_entropy&opt=adam&train.batch=33", 60},
     {"digits_hourglass", "data=digits&net=conv2d(filters:4,stride:2,padding:same)pool2d(mode:average,size:3,stride:1,padding:number)conv_transpose2d(filters:3,activation:tanh)upsample()conv2d(filters:2,dilation:2,kernel:2,kernel_columns:3)global_pool(mode:max)dense(units:10,activation:softmax)&loss=cross_entropy&opt=sgd&train.batch=50", 40},
+    {"digits_varied_nesterov", "data=digits&prep.stratify=1&aug.shift=15&aug.rotate=20&aug.scale=10&aug.flip=both&aug.noise=10&aug.cutout=20&net=dense(units:16,activation:relu)dense(units:10,activation:softmax)&loss=cross_entropy&opt=nesterov&sched=cosine&sched.epochs=3&train.batch=64&train.clip_norm=1&train.class_weights=balanced", 60},
+    {"signals_hinge_rmsprop", "data=signals&prep.folds=5&prep.fold=2&aug.circular=50&aug.noise=5&net=dense(units:12,activation:tanh)dense(units:3,activation:linear)&loss=hinge&opt=rmsprop&sched=warm_up&sched.after=cosine&sched.epochs=9&train.clip_value=0.01", 120},
+    {"plane_huber_adadelta", "data=plane&net=dense(units:8,activation:tanh)dense(units:1,activation:linear)&loss=huber&opt=adadelta&sched=plateau&sched.patience=0&sched.factor=0.5&stop.patience=2", 400},
+    {"digits_rebuilt_adamw", "data=digits&aug.noise=20&net=dense(units:9,activation:tanh)dense(units:64,activation:sigmoid)&loss=reconstruction&opt=adamw&sched=exponential&train.batch=50", 60},
+    {"iris_divergence_adagrad", "data=iris&prep.scaling=min_max&net=dense(units:7,activation:tanh)dense(units:3,activation:softmax)&loss=kl_divergence&opt=adagrad&sched=step&sched.every=3", 200},
 };
 
 template <class Real>

@@ -2,7 +2,11 @@
 // confirm, divergence that is caught.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
 
 #include "support/allocations.h"
 #include "support/support.h"
@@ -59,6 +63,36 @@ TEST_SUITE("training") {
       while (t.trainer->epoch() < epoch + 2) t.trainer->step();
       CHECK(test::allocations() - before == 0);
     }
+  }
+
+  TEST_CASE("frozen weights keep every bit, whatever the optimiser, penalty, decay or stop rule does") {
+    for (const OptimizerRow* row : optimizer_rows()) {
+      test::Training<float> t("data=circle&data.noise=30&net=dense(units:6,activation:tanh,frozen:1)dense(units:1,activation:tanh)&loss=mse&opt.rate=0.01"
+                              "&train.l1=0.01&train.l2=0.01&train.clip_norm=0.5&stop.patience=1&sched=cosine&opt=" + std::string(row->row.key));
+      INFO(std::string(row->row.key));
+      const std::vector<float> start(t.trainer->params().begin(), t.trainer->params().end());
+      while (t.trainer->epoch() < 5) REQUIRE(t.trainer->step());
+      size_t moved = 0;
+      for (size_t i = 0; i < start.size(); ++i) {
+        if (i < 18) CHECK(std::memcmp(&start[i], &t.trainer->params()[i], sizeof(float)) == 0);
+        else moved += start[i] != t.trainer->params()[i];
+      }
+      CHECK(moved == 7);
+    }
+  }
+
+  TEST_CASE("R1: many neurons on few noisy samples learn those by heart: training falls, validation rises") {
+    test::Training<float> t("preset=early-stopping");
+    double lowest = 1e9;
+    while (t.trainer->epoch() < 300) {
+      REQUIRE(t.trainer->step());
+      if (t.trainer->batch_in_epoch() == 0) lowest = std::min(lowest, t.trainer->evaluate(SplitPart::validation).loss);
+    }
+    const double train = t.trainer->evaluate(SplitPart::train).loss, validation = t.trainer->evaluate(SplitPart::validation).loss;
+    MESSAGE("training " << train << ", validation " << validation << ", at its best " << lowest);
+    CHECK(train < lowest / 2);
+    CHECK(validation > 2 * train);
+    CHECK(validation > lowest);
   }
 
   TEST_CASE("every loss learns what it is for") {
