@@ -1,4 +1,4 @@
-// Widths are checked with plain arithmetic instead of compiling a model: an edit must cost nothing and need no files.
+// The engine checks wiring and shapes without data or memory: an edit must cost nothing and need no files.
 #include "panels/mutate.h"
 
 #include <algorithm>
@@ -21,32 +21,7 @@ bool sums_widths(const NodeSpec& node) { return node.kind == "concat"; }
 
 size_t at(int index) { return static_cast<size_t>(index); }
 
-// Values per sample of each node. 0 where it depends on data that could not be made.
-std::vector<int> widths(const Experiment& experiment) {
-  std::vector<int> result(experiment.nodes.size(), 0);
-  const std::optional<DatasetFacts> facts = facts_of(experiment);
-  if (!result.empty()) result[0] = facts ? input_width(*facts, experiment.features) : 0;
-  for (size_t i = 1; i < result.size(); ++i) {
-    const NodeSpec& node = experiment.nodes[i];
-    if (is_sized(node)) result[i] = node.settings.integer("units");
-    else if (sums_widths(node)) for (int input : node.inputs) result[i] += result[at(input)];
-    else if (!node.inputs.empty()) result[i] = result[at(node.inputs.front())];
-  }
-  return result;
-}
-
-bool is_sound(const Experiment& experiment) {
-  if (experiment.nodes.size() < 2) return false;
-  const std::vector<int> width = widths(experiment);
-  std::vector<bool> read(experiment.nodes.size(), false);
-  for (const NodeSpec& node : experiment.nodes) {
-    for (int input : node.inputs) read[at(input)] = true;
-    if (node.kind != "add") continue;
-    for (int input : node.inputs)
-      if (width[at(input)] != width[at(node.inputs.front())]) return false;
-  }
-  return std::find(read.begin(), read.end() - 1, false) == read.end() - 1;
-}
+bool is_sound(const Experiment& experiment) { return !check_network(experiment).has_value(); }
 
 // Nodes whose width must stay equal to this node's, because they are added or only pass it on.
 std::vector<bool> same_width(const Experiment& experiment, int node) {
@@ -127,6 +102,13 @@ Experiment fit_to_data(Experiment next, const Experiment& before) {
   const bool other_loss = wrong_loss || (other_task && next.loss.kind != usual_loss(facts->task));
   if (other_loss) next.loss = make_part(Kind::loss, usual_loss(facts->task));
   if (other_task || other_outputs || wrong_loss) fit_output(next, *facts, other_task || wrong_loss);
+  if (is_sound(next)) return next;
+  // Layers made for images or sequences have no place on this data: a small dense network has one everywhere.
+  next.nodes.resize(1);
+  append_node(next, "dense").set("units", 8);
+  append_node(next, "dense");
+  next.weights.clear();
+  fit_output(next, *facts, true);
   return is_sound(next) ? next : before;
 }
 

@@ -19,6 +19,9 @@ struct DatasetFacts {
 // Generated data is asked with few samples; data from files says it in its row.
 Result<DatasetFacts> dataset_facts(const Part& data);
 
+// Why this network cannot serve this data, as far as that can be said without files: wiring, shapes, output and loss. No value: it can.
+Status check_network(const Experiment& experiment);
+
 // True for data sets without samples and for presets on them: a summary shows their layers, but nothing can train.
 bool only_described(Kind kind, std::string_view key);
 

@@ -6,6 +6,7 @@
 
 #include "catalog/catalog.h"
 #include "inspect/maps.h"
+#include "myelin/facts.h"
 #include "myelin/goal.h"
 #include "train/checks.h"
 #include "train/trainer.h"
@@ -278,6 +279,24 @@ Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data
     return make_run_of<double>(experiment, std::move(data), executor, memory_limit, problem);
   }
   return make_run_of<float>(experiment, std::move(data), executor, memory_limit, problem);
+}
+
+Status check_network(const Experiment& experiment) {
+  const Result<DatasetFacts> facts = dataset_facts(experiment.data);
+  if (!facts) return facts.error();
+  if (Status wrong = check_kinds(experiment)) return wrong;
+  // All that the checks ask of a data set, without its samples.
+  Dataset data;
+  data.task = facts->task;
+  data.input_shape = facts->input_shape;
+  data.uses_features = facts->uses_features;
+  if (data.task == Task::classes) data.class_names.resize(static_cast<size_t>(facts->outputs));
+  else data.target_shape = Shape{facts->outputs};
+  if (Status wrong = check_features(data, experiment.features)) return wrong;
+  const Shape input = data.uses_features ? Shape{input_width(facts.value(), experiment.features)} : data.input_shape;
+  const Result<Graph<float>> graph = check_graph<float>(experiment.nodes, input, find_loss(experiment.loss.kind)->contains);
+  if (!graph) return graph.error();
+  return check_output(experiment, data, graph->nodes.front().shape, graph->nodes.back().shape);
 }
 
 Result<Problem> describe(const Experiment& experiment, const AssetSource& asset) {
