@@ -329,6 +329,7 @@ TEST_SUITE("convolution") {
     compare<double>({6, 130, 2, axis(20, 5, 2, 1, 2, 2), axis(120, 5, 1, 2, 0, 3)}, 2, 1e-13);
     compare<float>({64, 48, 1, axis(30, 1, 1, 1, 0, 0), axis(33, 1, 1, 1, 0, 0)}, 2, 1e-5);     // 1x1
     compare<float>({40, 40, 40, axis(30, 3, 1, 1, 1, 1), axis(33, 3, 1, 1, 1, 1)}, 2, 1e-5);    // depthwise
+    compare<double>({3, 4, 1, axis(100, 3, 1, 1, 1, 1), axis(90, 3, 1, 1, 1, 1)}, 2, 1e-13);     // 9000 positions: blocks in all three
     compare<double>({1, 4, 1, axis(1, 1, 1, 1, 0, 0), axis(5000, 25, 3, 1, 12, 12)}, 2, 1e-13);  // a sequence
   }
 
