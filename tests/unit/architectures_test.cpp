@@ -169,7 +169,7 @@ TEST_SUITE("architectures") {
       for (int unit = 0; unit < 4; ++unit) {
         float sum = bias[unit];
         for (int channel = 0; channel < 3; ++channel) sum += weight[unit * 3 + channel] * in.data[channel * pixels + pixel];
-        CHECK(out.data[unit * pixels + pixel] == doctest::Approx(sum).epsilon(1e-5));
+        CHECK(static_cast<double>(out.data[unit * pixels + pixel]) == doctest::Approx(static_cast<double>(sum)).epsilon(1e-5));
       }
     }
   }

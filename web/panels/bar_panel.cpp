@@ -72,7 +72,9 @@ std::string preset_title(Bar& bar) {
     for (const Row* row : rows(Kind::preset)) {
       if (only_described(Kind::preset, row->key)) continue;
       const Result<Experiment> experiment = preset_experiment(row->key);
-      if (experiment && experiment.value() == ui.experiment) ui.preset = row->key;
+      if (!experiment || experiment.value() != ui.experiment) continue;
+      ui.preset = row->key;
+      break;
     }
   }
   const Row* row = find_row(Kind::preset, ui.preset);
