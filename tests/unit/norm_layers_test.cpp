@@ -134,6 +134,9 @@ TEST_SUITE("normalisation layers") {
       CHECK(y == doctest::Approx(x / 0.8).epsilon(1e-14));
     }
     CHECK(std::abs(kept - 16000) < 4 * 57);  // four deviations of a binomial
+    int alike = 0;  // each sample has a mask of its own: 0.8² + 0.2² of two masks agree by chance
+    for (size_t i = 0; i < 5000; ++i) alike += (b.run.output[i] == 0) == (b.run.output[5000 + i] == 0);
+    CHECK(std::abs(alike - 3400) < 4 * 33);
     // Gradients pass where values did, by the same factor; another step draws another mask.
     b.run.backward(b.run.all(GradMode::overwrite));
     for (size_t i = 0; i < b.run.output.size(); ++i) CHECK((b.run.d_inputs[0][i] == 0) == (b.run.output[i] == 0));
@@ -173,6 +176,9 @@ TEST_SUITE("normalisation layers") {
     }
     CHECK(std::fabs(sum / 20000) < 4 * 2 / std::sqrt(20000.0));
     CHECK(std::sqrt(square / 20000) == doctest::Approx(2).epsilon(0.02));
+    double together = 0;  // two samples' noises have nothing to do with each other
+    for (size_t i = 0; i < 5000; ++i) together += (b.run.output[i] - b.run.inputs[0][i]) * (b.run.output[5000 + i] - b.run.inputs[0][5000 + i]);
+    CHECK(std::fabs(together / 5000) < 4 * 4 / std::sqrt(5000.0));
     b.run.forward(true, Arithmetic::exact, false);
     CHECK(b.run.output.same_bits(b.run.inputs[0]));
   }
