@@ -156,7 +156,7 @@ TEST_SUITE("presets") {
   }
 
   TEST_CASE("each small image network has fewer than 100,000 parameters and tells clothes apart after five short epochs") {
-    // On 240 images, so that the test is short; with all 2,000 they reach 0.70 to 0.83 after six epochs. Chance is 0.1.
+    // On 240 images, so that the test is short; with all 2,000 they reach 0.68 to 0.83 after six epochs. Chance is 0.1.
     struct Goal { const char* preset; double accuracy; };
     for (const Goal& goal : {Goal{"lenet5", 0.65}, Goal{"tiny_alexnet", 0.5}, Goal{"tiny_vgg", 0.6}, Goal{"tiny_nin", 0.25}, Goal{"tiny_inception", 0.5},
                              Goal{"tiny_resnet", 0.5}, Goal{"tiny_senet", 0.5}, Goal{"tiny_densenet", 0.5}, Goal{"tiny_mbconv", 0.5}}) {
