@@ -103,13 +103,28 @@ TEST_SUITE("gradient check") {
   TEST_CASE("a ReLU that stands on its corner is a kink and not an error; a wrong slope beside it is one") {
     // One neuron with weight 0 and bias 0: the loss bends at exactly the parameters of now.
     const char* link = "v=1&data=plane&net=dense(units:1,activation:relu,bias:0,initializer:zeros)dense(units:1,activation:linear,initializer:normal)&loss=mse";
-    const GradientReport report = report_of(link);
+    const GradientReport report = report_of(link, {.nudge = 0});
     REQUIRE(report.tensors.size() == 3);
     CHECK(report.tensors[0].name == "weight");
     CHECK(report.tensors[0].kinks == 2);
     CHECK(report.tensors[0].checked == 0);
     CHECK(report.kinks == 2);
     CHECK(report.good);
+    // Beside the corner there is none, which is why a check looks there.
+    CHECK(report_of(link).kinks == 0);
+    CHECK(report_of(link).good);
+  }
+
+  TEST_CASE("many corners beside each other are corners, not curvature: convolutions over empty images, with biases of 0") {
+    const char* link = "v=1&data=fashion&net=conv2d(filters:6,padding:same)conv2d(filters:6,padding:same)pool2d()conv2d(filters:8,padding:same)"
+                       "pool2d()flatten()dense(units:10,activation:softmax)&loss=cross_entropy";
+    for (double step : {1e-4, 3e-5, 1e-5, 3e-6}) {
+      CAPTURE(step);
+      const GradientReport corner = report_of(link, {.step = step, .most_parameters = 16, .samples = 2, .nudge = 0});
+      CHECK(corner.kinks > 10);
+      CHECK(corner.good);
+      CHECK(report_of(link, {.step = step, .most_parameters = 16, .samples = 2}).good);
+    }
   }
 
   TEST_CASE("frozen layers and running statistics are not compared; a learning rule is refused") {

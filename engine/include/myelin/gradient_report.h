@@ -16,6 +16,8 @@ struct GradientCheckOptions {
   int samples = 8;            // of the training part
   uint64_t seed = 1;
   double limit = 1e-6;        // of the relative error of each tensor
+  // How far the check is made beside the given parameters: biases of 0 put a ReLU over empty inputs exactly on its corner.
+  double nudge = 1e-3;
 };
 
 // |a - n| / (|a| + |n|) over the checked parameters of one tensor, with Euclidean norms.

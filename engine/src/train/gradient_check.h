@@ -42,7 +42,7 @@ class FixedBatch {
 };
 
 // Compares backpropagation with central differences, tensor by tensor, for at most `options.most_parameters` of each.
-GradientReport check_gradients(FixedBatch<double>& batch, const Graph<double>& graph, std::span<const double> params,
+GradientReport check_gradients(FixedBatch<double>& batch, const Graph<double>& graph, std::span<const double> start,
                                const GradientCheckOptions& options);
 
 }  // namespace myelin
