@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/rng.h"
+#include "myelin/experiment.h"
 #include "myelin/snapshot.h"
 
 namespace myelin {
@@ -103,6 +104,22 @@ TEST_SUITE("goal") {
                             "epoch>1\n", "EPOCH>1", "epoch>1 & epoch>1", "train.parameters>1", "epoch>1andepoch>1", "epoch>=>1", "\"epoch\">1"}) {
       refusal(bad);
     }
+  }
+
+  TEST_CASE("links and files carry a goal, refuse what is none, and never write one that would break them") {
+    Experiment e = base_experiment();
+    e.goal = "test.accuracy>=95% && (parameters<=500 || epoch!=3)";
+    CHECK(parse_link(to_link(e))->experiment == e);
+    CHECK(parse_json(to_json(e))->experiment == e);
+    CHECK(to_link(e).find("&goal=test.accuracy%3E=95%25%20%26%26%20(parameters") != std::string::npos);
+    for (const char* text : {"goal=epoch%3E", "goal=%22"}) {
+      const Result<ParsedExperiment> read = parse_link(text);
+      CHECK(read->experiment.goal.empty());
+      CHECK(read->warnings.size() == 1);
+    }
+    CHECK(parse_json(R"({"goal": 3})")->warnings.size() == 1);
+    e.goal = "\"}{";
+    CHECK(parse_json(to_json(e))->experiment.goal.empty());
   }
 
   TEST_CASE("text is bounded in length, depth and number of conditions") {

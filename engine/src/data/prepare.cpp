@@ -5,6 +5,7 @@
 #include <iterator>
 #include <numeric>
 #include <string_view>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/rng.h"
@@ -85,8 +86,13 @@ void assign_parts(Dataset& data, const Settings& preparation, uint64_t seed) {
     std::swap(order[static_cast<size_t>(i)], order[j]);
   }
   const bool stratified = preparation.on("stratify") && data.task != Task::regression && data.target_shape.size() == 1;
-  if (stratified) {
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return data.targets[static_cast<size_t>(a)] < data.targets[static_cast<size_t>(b)]; });
+  if (stratified) {  // class by class, each in its shuffled order
+    const std::vector<int> shuffled = std::exchange(order, {});
+    for (size_t c = 0; c < data.class_names.size(); ++c) {
+      std::copy_if(shuffled.begin(), shuffled.end(), std::back_inserter(order),
+                   [&](int sample) { return data.targets[static_cast<size_t>(sample)] == static_cast<double>(c); });
+    }
+    MYELIN_ASSERT(order.size() == shuffled.size());
   }
   const int folds = std::min(preparation.integer("folds"), count);
   if (folds >= 2) {

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "io/json_value.h"
 #include "io/reader.h"
+#include "myelin/goal.h"
 
 namespace myelin {
 namespace {
@@ -256,8 +257,8 @@ std::string to_json(const Experiment& experiment) {
   text += ",\n  \"schedule\": " + part_text(experiment.schedule);
   text += ",\n  \"training\": {" + fields_text(experiment.training) + "}";
   text += ",\n  \"stop\": {" + fields_text(experiment.stop) + "}";
-  // What a goal may consist of needs no escape either: set_goal() lets nothing else in.
-  if (!experiment.goal.empty()) text += ",\n  \"goal\": \"" + experiment.goal + '"';
+  // What a goal may consist of needs no escape either; a text that is none, set by a program, is left out.
+  if (!experiment.goal.empty() && parse_goal(experiment.goal)) text += ",\n  \"goal\": \"" + experiment.goal + '"';
   if (!experiment.weights.empty()) text += ",\n  \"weights\": " + weights_text(experiment.weights);
   return text + "\n}\n";
 }
