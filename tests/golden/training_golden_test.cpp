@@ -31,10 +31,10 @@ std::vector<double> doubles(const Json& json) { return json.get<std::vector<doub
 // The row's settings with those of the case.
 Settings settings_of(const Row& row, const Json& given) {
   Settings settings(row.fields);
-  for (const auto& [key, value] : given.items()) {
-    INFO("field " << key);
-    REQUIRE(settings.set(key, value.get<double>()));
-    REQUIRE(settings[key] == value.get<double>());
+  for (const auto& item : given.items()) {
+    INFO("field " << item.key());
+    REQUIRE(settings.set(item.key(), item.value().get<double>()));
+    REQUIRE(settings[item.key()] == item.value().get<double>());
   }
   return settings;
 }
