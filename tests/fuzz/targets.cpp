@@ -9,6 +9,7 @@
 #include "data/idx.h"
 #include "myelin/experiment.h"
 #include "myelin/goal.h"
+#include "myelin/weights.h"
 
 namespace myelin::fuzz {
 namespace {
@@ -75,12 +76,28 @@ void goal(Bytes bytes) {
   promise(report.verdict == judge(goal.value(), values) && report.terms.size() <= Goal::kMostTerms);
 }
 
+// Weights: every tensor has the values of its shape, and what was read is written and read alike.
+void safetensors(Bytes bytes) {
+  const Result<std::vector<Tensor>> tensors = read_safetensors(bytes, "fuzz.safetensors");
+  if (!tensors) return promise_sentence(tensors.error());
+  for (const Tensor& tensor : tensors.value()) {
+    if (!tensor.readable()) return;
+    size_t count = 1;
+    for (int64_t size : tensor.shape) count *= static_cast<size_t>(size);
+    promise(count == tensor.values.size());
+  }
+  const std::vector<std::byte> file = write_safetensors(tensors.value());
+  const Result<std::vector<Tensor>> again = read_safetensors(file, "fuzz.safetensors");
+  promise(static_cast<bool>(again) && again->size() == tensors->size() && write_safetensors(again.value()) == file);
+}
+
 constexpr Target kTargets[] = {
     {"csv", csv},
     {"goal", goal},
     {"idx", idx},
     {"json", json},
     {"link", link},
+    {"safetensors", safetensors},
 };
 
 }  // namespace
