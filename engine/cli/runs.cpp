@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "input.h"
+#include "myelin/network.h"
 #include "weights.h"
 
 namespace myelin::cli {
@@ -98,6 +99,14 @@ GoalReport TrainingRun::judge(const Goal& goal, double elapsed) {
     const Snapshot& snapshot = settle();
     Scores scores = score(answers_of(*snapshot.problem, snapshot.predictions));
     scores.loss = snapshot.metrics[part].loss;
+    // A snapshot's predictions have no targets where the network rebuilds its input.
+    if (std::isnan(scores.accuracy) && std::isnan(scores.rmse)) {
+      const Result<std::unique_ptr<Network>> network = open_network(snapshot.experiment, load_asset);
+      if (network) {
+        network.value()->set_parameters(snapshot.parameters);
+        scores = network.value()->evaluate(name);
+      }
+    }
     values.parts[part] = std::move(scores);
   }
   return grade(goal, values);

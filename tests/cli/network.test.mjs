@@ -152,6 +152,11 @@ test('a goal decides the exit code and ends the run', () => {
   assert.equal(missed.code, 1);
   assert.match(missed.out, /test\.loss<0: 0\.\d{4}, missed\n$/);
   refused(['train', 'iris', '--goal', 'test.beauty>1'], /character 1/);
+  // Where a network rebuilds its input, the input is what it is measured against.
+  assert.equal(run(['train', 'autoencoder', '--epochs', '1', '--goal', 'test.rmse<0.5 && test.rmse>0.01']).code, 0);
+  // The experiment's own rules end a run, too.
+  const patient = JSON.parse(good(['train', 'preset=spiral&stop.patience=5&stop.min_delta=0.5', '--epochs', '300', '--json']).out);
+  assert.ok(patient.stop === 'patience' && patient.epoch < 20);
 });
 
 test('R4: k folds test each sample once, and mean and deviation are of what the folds say', () => {
