@@ -38,27 +38,29 @@ class Alone final : public Executor {
   }
 };
 
+Result<Shape> attended_shape(std::span<const Shape> inputs, int head_count) {
+  const Result<Axes> axes = sequence_of(inputs);
+  if (!axes) return axes.error();
+  if (axes->channels % head_count == 0) return Shape{axes->channels, axes->positions};
+  const std::string channels = std::to_string(axes->channels), heads = std::to_string(head_count);
+  return Error{{"The channels are shared out among the heads, but " + channels + " cannot be divided by " + heads + ".",
+                "Les canaux sont répartis entre les têtes, mais " + channels + " n’est pas divisible par " + heads + "."}};
+}
+
+std::vector<ParamSpec> projections(int width) {
+  return {{.name = "in_proj_weight", .shape = {3 * width, width}, .fan_in = width, .fan_out = 3 * width, .initializer = "xavier_uniform", .decays = true},
+          {.name = "in_proj_bias", .shape = {3 * width}},
+          {.name = "out_proj.weight", .shape = {width, width}, .fan_in = width, .fan_out = width, .initializer = "xavier_uniform", .decays = true},
+          {.name = "out_proj.bias", .shape = {width}}};
+}
+
 template <class Real>
 class Attention final : public Layer<Real> {
  public:
   explicit Attention(const Settings& settings) : heads_(settings.integer("heads")), causal_(settings.on("causal")) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    const Result<Axes> axes = sequence_of(inputs);
-    if (!axes) return axes.error();
-    if (axes->channels % heads_ == 0) return Shape{axes->channels, axes->positions};
-    const std::string channels = std::to_string(axes->channels), heads = std::to_string(heads_);
-    return Error{{"The channels are shared out among the heads, but " + channels + " cannot be divided by " + heads + ".",
-                  "Les canaux sont répartis entre les têtes, mais " + channels + " n’est pas divisible par " + heads + "."}};
-  }
-
-  std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
-    const int width = accepted_sequence(inputs[0]).channels;
-    return {{.name = "in_proj_weight", .shape = {3 * width, width}, .fan_in = width, .fan_out = 3 * width, .initializer = "xavier_uniform", .decays = true},
-            {.name = "in_proj_bias", .shape = {3 * width}},
-            {.name = "out_proj.weight", .shape = {width, width}, .fan_in = width, .fan_out = width, .initializer = "xavier_uniform", .decays = true},
-            {.name = "out_proj.bias", .shape = {width}}};
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return attended_shape(inputs, heads_); }
+  std::vector<ParamSpec> params(std::span<const Shape> inputs) const override { return projections(accepted_sequence(inputs[0]).channels); }
 
   ScratchSpec scratch(std::span<const Shape> inputs, int batch, int workers) const override {
     const Axes axes = accepted_sequence(inputs[0]);

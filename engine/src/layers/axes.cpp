@@ -1,9 +1,14 @@
-// The sentence for a wiring that is no sequence.
+// What wirings several layers accept; outside their templates, because sentences weigh.
 #include "layers/axes.h"
 
 #include "layers/common.h"
 
 namespace myelin {
+
+Result<Shape> same_shape(std::span<const Shape> inputs) {
+  if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
+  return inputs[0];
+}
 
 Result<Axes> sequence_of(std::span<const Shape> inputs) {
   if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;

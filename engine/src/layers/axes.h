@@ -18,6 +18,8 @@ struct Axes {
 // Units of rank 1, channels otherwise.
 constexpr Axes channels_of(const Shape& shape) { return {shape[0], shape.size() / shape[0]}; }
 
+// The one input of a layer that changes values and not their shape.
+Result<Shape> same_shape(std::span<const Shape> inputs);
 // The one input of a layer that reads a sequence: {channels, length}, or {length} as one channel. Images are refused.
 Result<Axes> sequence_of(std::span<const Shape> inputs);
 // The same for a shape that was accepted.

@@ -38,10 +38,7 @@ class BatchNorm final : public Layer<Real> {
  public:
   explicit BatchNorm(const Settings& settings) : momentum_(settings["momentum"]), eps_(settings["eps"]) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    return inputs[0];
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return same_shape(inputs); }
 
   std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
     const Shape each = {inputs[0][0]};

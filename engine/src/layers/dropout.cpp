@@ -41,10 +41,7 @@ class Dropout final : public Layer<Real> {
   explicit Dropout(const Settings& settings)
       : rate_(settings["rate"]), inverted_(settings.choice("convention") == "inverted"), channels_(settings.on("channels")) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    return inputs[0];
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return same_shape(inputs); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   ScratchSpec scratch(std::span<const Shape>, int, int) const override { return {}; }
   Needs needs() const override { return {.inputs = false, .output = false}; }

@@ -38,10 +38,7 @@ class LayerNorm final : public Layer<Real> {
  public:
   explicit LayerNorm(const Settings& settings) : by_position_(settings.choice("over") == "channels"), eps_(settings["eps"]) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    return inputs[0];
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return same_shape(inputs); }
 
   std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
     const Shape each = by_position_ ? Shape{inputs[0][0]} : inputs[0];

@@ -53,10 +53,7 @@ class LocalResponseNorm final : public Layer<Real> {
         beta_(static_cast<Real>(settings["beta"])),
         k_(static_cast<Real>(settings["k"])) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    return inputs[0];
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return same_shape(inputs); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   // The divisor of each value before the power.
   ScratchSpec scratch(std::span<const Shape> inputs, int batch, int) const override {

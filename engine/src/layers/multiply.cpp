@@ -21,18 +21,20 @@ Roles roles_of(const Shape& first, const Shape& second) {
   return {1, 0, second.size() / first.size()};
 }
 
+Result<Shape> product_shape(std::span<const Shape> inputs) {
+  if (Status wrong = check_input_count(inputs, 2, 2)) return *wrong;
+  if (inputs[0] == inputs[1] || scales(inputs[1], inputs[0])) return inputs[0];
+  if (scales(inputs[0], inputs[1])) return inputs[1];
+  const Message list = list_shapes(inputs);
+  return Error{{"Only equal shapes, or channels and as many factors, can be multiplied; these are " + list.en + ".",
+                "Seules des formes égales, ou des canaux et autant de facteurs, peuvent être multipliées ; celles-ci sont " +
+                    list.fr + "."}};
+}
+
 template <class Real>
 class Multiply final : public Layer<Real> {
  public:
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 2, 2)) return *wrong;
-    if (inputs[0] == inputs[1] || scales(inputs[1], inputs[0])) return inputs[0];
-    if (scales(inputs[0], inputs[1])) return inputs[1];
-    const Message list = list_shapes(inputs);
-    return Error{{"Only equal shapes, or channels and as many factors, can be multiplied; these are " + list.en + ".",
-                  "Seules des formes égales, ou des canaux et autant de facteurs, peuvent être multipliées ; celles-ci sont " +
-                      list.fr + "."}};
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return product_shape(inputs); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   ScratchSpec scratch(std::span<const Shape>, int, int) const override { return {}; }
   int64_t multiply_adds(std::span<const Shape>) const override { return 0; }

@@ -1,4 +1,5 @@
 // Gaussian noise on every value, in training only: a regulariser, and the inputs of a denoising autoencoder.
+#include "layers/axes.h"
 #include "layers/common.h"
 #include "layers/layers.h"
 
@@ -21,10 +22,7 @@ class Noise final : public Layer<Real> {
  public:
   explicit Noise(const Settings& settings) : deviation_(settings["deviation"]) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    return inputs[0];
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return same_shape(inputs); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   ScratchSpec scratch(std::span<const Shape>, int, int) const override { return {}; }
   Needs needs() const override { return {.inputs = false, .output = false}; }

@@ -34,10 +34,7 @@ class Prelu final : public Layer<Real> {
  public:
   explicit Prelu(const Settings& settings) : by_channel_(settings.choice("slopes") == "channels"), slope_(settings["slope"]) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    return inputs[0];
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return same_shape(inputs); }
   // Weight decay would pull the slope to 0, which is another activation: it is left out, as the paper does.
   std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
     return {{.name = "weight", .shape = {axes_of(inputs[0]).channels}, .constant = slope_}};

@@ -56,6 +56,25 @@ struct Part {
   int row, column, count;
 };
 
+std::vector<ParamSpec> recurrent_params(int gates, int units, int channels) {
+  const int rows = gates * units;
+  const double width = 1 / std::sqrt(static_cast<double>(units));  // PyTorch's start
+  ParamSpec spec = {.name = "weight_ih_l0", .shape = {rows, channels}, .fan_in = channels, .fan_out = rows, .initializer = "uniform",
+                    .scale = width, .decays = true};
+  std::vector<ParamSpec> specs = {spec};
+  spec.name = "weight_hh_l0";
+  spec.shape = {rows, units};
+  spec.fan_in = units;
+  specs.push_back(spec);
+  spec.shape = {rows};
+  spec.decays = false;
+  for (const char* name : {"bias_ih_l0", "bias_hh_l0"}) {
+    spec.name = name;
+    specs.push_back(spec);
+  }
+  return specs;
+}
+
 template <class Real>
 class Recurrent final : public Layer<Real> {
  public:
@@ -69,22 +88,7 @@ class Recurrent final : public Layer<Real> {
   }
 
   std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {
-    const int rows = gates() * units_, channels = accepted_sequence(inputs[0]).channels;
-    const double width = 1 / std::sqrt(static_cast<double>(units_));  // PyTorch's start
-    ParamSpec spec = {.name = "weight_ih_l0", .shape = {rows, channels}, .fan_in = channels, .fan_out = rows, .initializer = "uniform",
-                      .scale = width, .decays = true};
-    std::vector<ParamSpec> specs = {spec};
-    spec.name = "weight_hh_l0";
-    spec.shape = {rows, units_};
-    spec.fan_in = units_;
-    specs.push_back(spec);
-    spec.shape = {rows};
-    spec.decays = false;
-    for (const char* name : {"bias_ih_l0", "bias_hh_l0"}) {
-      spec.name = name;
-      specs.push_back(spec);
-    }
-    return specs;
+    return recurrent_params(gates(), units_, accepted_sequence(inputs[0]).channels);
   }
 
   ScratchSpec scratch(std::span<const Shape> inputs, int batch, int workers) const override {

@@ -32,6 +32,19 @@ constexpr Field kFields[] = {
      .step = 1},
 };
 
+// Rank 0: one row of numbers.
+Result<Shape> reshaped(std::span<const Shape> inputs, const Shape& target) {
+  if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
+  if (target.rank == 0) return Shape{inputs[0].size()};
+  int64_t wanted = 1;  // of three sizes up to 2^16
+  for (int axis = 0; axis < target.rank; ++axis) wanted *= target[axis];
+  if (wanted == inputs[0].size()) return target;
+  const std::string from = inputs[0].to_string(), has = std::to_string(inputs[0].size());
+  const std::string to = target.to_string(), needs = std::to_string(wanted);
+  return Error{{"The input " + from + " has " + has + " values, but the shape " + to + " holds " + needs + ".",
+                "L’entrée " + from + " a " + has + " valeurs, mais la forme " + to + " en contient " + needs + "."}};
+}
+
 template <class Real>
 class Reshape final : public Layer<Real> {
  public:
@@ -42,17 +55,7 @@ class Reshape final : public Layer<Real> {
     }
   }
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    if (Status wrong = check_input_count(inputs, 1, 1)) return *wrong;
-    if (target_.rank == 0) return Shape{inputs[0].size()};
-    int64_t wanted = 1;  // of three sizes up to 2^16
-    for (int axis = 0; axis < target_.rank; ++axis) wanted *= target_[axis];
-    if (wanted == inputs[0].size()) return target_;
-    const std::string from = inputs[0].to_string(), has = std::to_string(inputs[0].size());
-    const std::string to = target_.to_string(), needs = std::to_string(wanted);
-    return Error{{"The input " + from + " has " + has + " values, but the shape " + to + " holds " + needs + ".",
-                  "L’entrée " + from + " a " + has + " valeurs, mais la forme " + to + " en contient " + needs + "."}};
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return reshaped(inputs, target_); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
   ScratchSpec scratch(std::span<const Shape>, int, int) const override { return {}; }
   Needs needs() const override { return {.inputs = false, .output = false}; }

@@ -96,20 +96,22 @@ class Bag final : public Layer<Real> {
   bool counts_;
 };
 
+Result<Shape> embedded_shape(std::span<const Shape> inputs, int size) {
+  const Result<Axes> axes = sequence_of(inputs);
+  if (!axes) return axes.error();
+  if (axes->channels == 1) return Shape{size, axes->positions};
+  const std::string shape = inputs[0].to_string();
+  return Error{{"An embedding reads one row of word numbers, but its input is " + shape + ".",
+                "Un plongement lit une ligne de numéros de mots, mais son entrée est " + shape + "."}};
+}
+
 // weight: vocabulary x size, PyTorch's layout; word k has row k - 1, so there is no row for padding.
 template <class Real>
 class Embedding final : public Layer<Real> {
  public:
   explicit Embedding(const Settings& settings) : vocabulary_(settings.integer("vocabulary")), size_(settings.integer("size")) {}
 
-  Result<Shape> infer(std::span<const Shape> inputs) const override {
-    const Result<Axes> axes = sequence_of(inputs);
-    if (!axes) return axes.error();
-    if (axes->channels == 1) return Shape{size_, axes->positions};
-    const std::string shape = inputs[0].to_string();
-    return Error{{"An embedding reads one row of word numbers, but its input is " + shape + ".",
-                  "Un plongement lit une ligne de numéros de mots, mais son entrée est " + shape + "."}};
-  }
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return embedded_shape(inputs, size_); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override {
     return {{.name = "weight", .shape = {vocabulary_, size_}, .fan_in = vocabulary_, .fan_out = size_, .initializer = "normal", .decays = true}};
   }
