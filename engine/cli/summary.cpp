@@ -21,8 +21,15 @@ std::string to_text(const Terminal& terminal, const Problem& problem) {
                                                  terminal.word({"inputs", "entrées"}), terminal.word({"output shape", "sortie"}),
                                                  terminal.word({"parameters", "paramètres"}),
                                                  terminal.word({"multiply-adds", "multiplications-additions"})}};
+  // Of a network larger than a link can hold only the layers that compute are shown: a page instead of ten.
+  constexpr size_t kWholeTable = 64;
+  size_t left_out = 0;
   for (size_t node = 0; node < problem.nodes.size(); ++node) {
     const NodeInfo& info = problem.nodes[node];
+    if (problem.nodes.size() > kWholeTable && node > 0 && info.multiply_adds == 0) {
+      ++left_out;
+      continue;
+    }
     std::string inputs;
     for (int input : info.inputs) {
       if (!inputs.empty()) inputs += ',';
@@ -33,6 +40,11 @@ std::string to_text(const Terminal& terminal, const Problem& problem) {
   }
   rows.push_back({terminal.word({"total", "total"}), "", "", "", std::to_string(problem.parameters), std::to_string(problem.multiply_adds)});
   std::string text = table(rows);
+  if (left_out > 0) {
+    const std::string count = std::to_string(left_out);
+    text += count + terminal.word({" nodes without multiplications are left out; --json lists them all.\n",
+                                  " nœuds sans multiplication sont omis ; --json les donne tous.\n"});
+  }
   if (problem.output_in_loss) {
     text += terminal.word({"The output activation is computed with the loss, exactly, from the values of the last node.\n",
                            "L’activation de sortie est calculée avec le coût, exactement, à partir des valeurs du dernier nœud.\n"});

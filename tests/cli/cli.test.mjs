@@ -131,6 +131,16 @@ test('M8, M2: summary counts parameters and multiply-adds', () => {
   assert.match(good(['summary', 'digits']).out, /^total +17226 +17024$/m);
 });
 
+test('architectures: summaries of published networks are quick, and training one is refused in words', () => {
+  const resnet = JSON.parse(good(['summary', 'resnet152', '--json']).out);
+  assert.equal(resnet.totals.parameters, 60192808);
+  assert.equal(resnet.layers.length, 515);
+  assert.match(good(['summary', 'vgg16']).out, /^total +138357544 +15470264320$/m);
+  assert.match(good(['summary', 'resnet152']).out, /nodes without multiplications are left out/);
+  refused(['train', 'vgg16', '--epochs', '1'], /no samples.*not trained/);
+  assert.match(good(['list', 'presets']).out, /densenet121/);
+});
+
 test('list names every row, with the bounds of its settings', () => {
   for (const kind of ['layers', 'activations', 'losses', 'optimizers', 'initializers', 'datasets', 'presets']) {
     const rows = JSON.parse(good(['list', kind, '--json']).out);
