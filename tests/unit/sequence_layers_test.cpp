@@ -141,6 +141,13 @@ TEST_SUITE("sequence layers") {
           "Les canaux sont répartis entre les têtes, mais 6 n’est pas divisible par 4.");
   }
 
+  TEST_CASE("more values than can be counted are refused, not computed") {
+    const char* text = "This layer would make more than 16 million values of one sample.";
+    CHECK(refusal("attention", {}, Shape{1, 65536}).en == text);
+    CHECK(refusal("lstm", {{"units", 1024}}, Shape{4'000'000}).en == text);
+    CHECK(refusal("embedding", {{"size", 512}}, Shape{16'777'216}).en == text);
+  }
+
   TEST_CASE("causal attention never sees what comes later, the other kind does") {
     for (const bool causal : {true, false}) {
       Bench attention("attention", {{"heads", 2}, {"causal", causal}}, Shape{4, 6});

@@ -41,7 +41,10 @@ class Alone final : public Executor {
 Result<Shape> attended_shape(std::span<const Shape> inputs, int head_count) {
   const Result<Axes> axes = sequence_of(inputs);
   if (!axes) return axes.error();
-  if (axes->channels % head_count == 0) return Shape{axes->channels, axes->positions};
+  if (axes->channels % head_count == 0) {
+    if (Status wrong = check_values(int64_t{head_count} * axes->positions * axes->positions)) return *wrong;
+    return Shape{axes->channels, axes->positions};
+  }
   const std::string channels = std::to_string(axes->channels), heads = std::to_string(head_count);
   return Error{{"The channels are shared out among the heads, but " + channels + " cannot be divided by " + heads + ".",
                 "Les canaux sont répartis entre les têtes, mais " + channels + " n’est pas divisible par " + heads + "."}};

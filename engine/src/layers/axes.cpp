@@ -19,4 +19,10 @@ Result<Axes> sequence_of(std::span<const Shape> inputs) {
                     " : placez une couche de changement de forme avant elle."}};
 }
 
+Status check_values(int64_t values) {
+  if (values <= int64_t{1} << 24) return {};
+  return Error{{"This layer would make more than 16 million values of one sample.",
+                "Cette couche ferait plus de 16 millions de valeurs d’un exemple."}};
+}
+
 }  // namespace myelin

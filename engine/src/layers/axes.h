@@ -2,6 +2,7 @@
 // a layer reads sequences, one channel that goes on in time.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "myelin/result.h"
@@ -24,5 +25,8 @@ Result<Shape> same_shape(std::span<const Shape> inputs);
 Result<Axes> sequence_of(std::span<const Shape> inputs);
 // The same for a shape that was accepted.
 constexpr Axes accepted_sequence(const Shape& shape) { return shape.rank == 1 ? Axes{1, shape[0]} : channels_of(shape); }
+
+// Why a layer may not make so many values of one sample; empty when it may.
+Status check_values(int64_t values);
 
 }  // namespace myelin

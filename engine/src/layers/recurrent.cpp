@@ -59,20 +59,23 @@ struct Part {
 std::vector<ParamSpec> recurrent_params(int gates, int units, int channels) {
   const int rows = gates * units;
   const double width = 1 / std::sqrt(static_cast<double>(units));  // PyTorch's start
-  ParamSpec spec = {.name = "weight_ih_l0", .shape = {rows, channels}, .fan_in = channels, .fan_out = rows, .initializer = "uniform",
-                    .scale = width, .decays = true};
-  std::vector<ParamSpec> specs = {spec};
-  spec.name = "weight_hh_l0";
-  spec.shape = {rows, units};
-  spec.fan_in = units;
-  specs.push_back(spec);
-  spec.shape = {rows};
-  spec.decays = false;
-  for (const char* name : {"bias_ih_l0", "bias_hh_l0"}) {
-    spec.name = name;
-    specs.push_back(spec);
+  std::vector<ParamSpec> specs = {{.name = "weight_ih_l0", .shape = {rows, channels}, .fan_in = channels, .decays = true},
+                                  {.name = "weight_hh_l0", .shape = {rows, units}, .fan_in = units, .decays = true},
+                                  {.name = "bias_ih_l0", .shape = {rows}},
+                                  {.name = "bias_hh_l0", .shape = {rows}}};
+  for (ParamSpec& spec : specs) {
+    spec.fan_out = rows;
+    spec.initializer = "uniform";
+    spec.scale = width;
   }
   return specs;
+}
+
+Result<Shape> state_shape(std::span<const Shape> inputs, int units, bool sequence) {
+  const Result<Axes> axes = sequence_of(inputs);
+  if (!axes) return axes.error();
+  if (Status wrong = check_values(int64_t{units} * axes->positions)) return *wrong;
+  return sequence ? Shape{units, axes->positions} : Shape{units};
 }
 
 template <class Real>
@@ -82,9 +85,7 @@ class Recurrent final : public Layer<Real> {
       : cell_(cell), units_(settings.integer("units")), sequence_(settings.choice("output") == "sequence") {}
 
   Result<Shape> infer(std::span<const Shape> inputs) const override {
-    const Result<Axes> axes = sequence_of(inputs);
-    if (!axes) return axes.error();
-    return sequence_ ? Shape{units_, axes->positions} : Shape{units_};
+    return state_shape(inputs, units_, sequence_);
   }
 
   std::vector<ParamSpec> params(std::span<const Shape> inputs) const override {

@@ -99,7 +99,10 @@ class Bag final : public Layer<Real> {
 Result<Shape> embedded_shape(std::span<const Shape> inputs, int size) {
   const Result<Axes> axes = sequence_of(inputs);
   if (!axes) return axes.error();
-  if (axes->channels == 1) return Shape{size, axes->positions};
+  if (axes->channels == 1) {
+    if (Status wrong = check_values(int64_t{size} * axes->positions)) return *wrong;
+    return Shape{size, axes->positions};
+  }
   const std::string shape = inputs[0].to_string();
   return Error{{"An embedding reads one row of word numbers, but its input is " + shape + ".",
                 "Un plongement lit une ligne de numéros de mots, mais son entrée est " + shape + "."}};
