@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "widgets/fit_text.h"
+
 namespace myelin::web {
 
 Press press_area(const char* id, ImVec2 size) {
@@ -49,26 +51,24 @@ void draw_text(ImFont* font, ImVec2 at, ImU32 colour, const char* text) {
 
 void draw_text_in(ImFont* font, const ImRect& rect, ImU32 colour, const char* text, Align align) {
   const float room = rect.GetWidth();
-  // Words get smaller letters before they lose their end.
-  if (font == fonts().base && text_width(font, text) > room) font = fonts().medium;
-  if (font == fonts().medium && text_width(font, text) > room) font = fonts().small;
-  const float size = font_size(font);
-  const char* end = ImGui::FindRenderedTextEnd(text);
-  std::string cut;
-  float width = font->CalcTextSizeA(size, FLT_MAX, 0, text, end).x;
-  if (width > room + 0.5f) {
-    const char* rest = end;
-    font->CalcTextSizeA(size, std::max(1.0f, room - text_width(font, "…")), 0, text, end, &rest);
-    cut.assign(text, rest);
-    while (!cut.empty() && cut.back() == ' ') cut.pop_back();
-    cut += "…";
-    text = cut.c_str();
-    end = text + cut.size();
-    width = font->CalcTextSizeA(size, FLT_MAX, 0, text, end).x;
-  }
+  const FittedText fitted = fit_text(font, text, room, rect.GetHeight());
   const float share = align == Align::left ? 0.0f : align == Align::centre ? 0.5f : 1.0f;
-  const ImVec2 at(rect.Min.x + std::max(0.0f, room - width) * share, rect.Min.y + (rect.GetHeight() - size) * 0.5f);
-  ImGui::GetWindowDrawList()->AddText(font, size, at, faded(colour), text, end);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const auto line = [&](const char* begin, const char* end, float y) {
+    const float width = fitted.font->CalcTextSizeA(fitted.size, FLT_MAX, 0, begin, end).x;
+    list->AddText(fitted.font, fitted.size, ImVec2(rect.Min.x + std::max(0.0f, room - width) * share, y), faded(colour), begin, end);
+  };
+  if (fitted.second != nullptr) {
+    constexpr float kApart = 0.9f;  // two lines stand closer than the font's own distance
+    const float step = fitted.size * kApart, top = rect.GetCenter().y - (step + fitted.size) * 0.5f;
+    line(text, fitted.end, top);
+    line(fitted.second, ImGui::FindRenderedTextEnd(fitted.second), top + step);
+    return;
+  }
+  const float y = rect.Min.y + (rect.GetHeight() - fitted.size) * 0.5f;
+  if (!fitted.cut) return line(text, fitted.end, y);
+  const std::string cut = std::string(text, fitted.end) + "…";
+  line(cut.c_str(), cut.c_str() + cut.size(), y);
 }
 
 float hairline() { return std::max(0.5f, ImGui::GetIO().FontGlobalScale); }

@@ -8,7 +8,7 @@ namespace myelin {
 namespace {
 
 constexpr Choice kConventions[] = {
-    {"inverted", {"kept values / (1 − p) in training", "valeurs gardées / (1 − p) en apprentissage"}},
+    {"inverted", {"kept values / (1 − p) in training", "gardées / (1 − p) en apprentissage"}},
     {"classic", {"all values × (1 − p) in tests", "toutes les valeurs × (1 − p) en test"}},
 };
 

@@ -186,9 +186,9 @@ constexpr ActivationRow kElu = elementwise<Elu>(
 
 constexpr ActivationRow kSilu = {
     .row = {.key = "silu",
-            .label = {"SiLU (Swish)", "SiLU (Swish)"},
-            .help = {"The input times its own sigmoid: smooth, with a small dip below zero.",
-                     "L’entrée multipliée par sa propre sigmoïde : lisse, avec un léger creux sous zéro."},
+            .label = {"SiLU", "SiLU"},
+            .help = {"The input times its own sigmoid, also called Swish: smooth, with a small dip below zero.",
+                     "L’entrée multipliée par sa propre sigmoïde, ou Swish : lisse, avec un léger creux sous zéro."},
             .formula = "f(z) = z · σ(z)"},
     .needs_input = true,
     .kernels_float = {forward<Silu, float>, backward_with_input<Silu, float>},
@@ -206,7 +206,7 @@ constexpr ActivationRow kSoftmax = {
 
 constexpr ActivationRow kHeaviside = {
     .row = {.key = "heaviside",
-            .label = {"Heaviside step", "Marche de Heaviside"},
+            .label = {"Heaviside", "Heaviside"},
             .help = {"All or nothing: 1 for positive inputs, 0 for negative ones; it has no slope to learn from.",
                      "Tout ou rien : 1 pour les entrées positives, 0 pour les négatives ; sans pente, elle n’apprend pas."},
             .formula = "H(z) = 1 (z > 0), 0 (z < 0)"},
