@@ -38,7 +38,9 @@ void tiles(UiState& ui, Outbox& outbox) {
     draw_dataset_icon(list, row.key, ImVec2(from.x + inset, from.y + inset), ImVec2(to.x - inset, to.y - inset));
     list->AddRect(from, to, chosen ? t.accent : t.line, kControlRadius, 0, chosen ? 2.f : 1.f);
     focus_outline(kControlRadius);
-    if (hovered && ImGui::BeginTooltip()) {
+    if (ImGui::GetIO().MouseSource == ImGuiMouseSource_TouchScreen) {
+      tooltip_on_hover((std::string(ui.tr(row.label)) + "\n" + ui.tr(row.help)).c_str());
+    } else if (hovered && ImGui::BeginTooltip()) {
       ImGui::PushTextWrapPos(280);
       ImGui::TextUnformatted(ui.tr(row.label));
       quiet_text(ui.tr(row.help));
