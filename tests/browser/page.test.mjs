@@ -34,6 +34,26 @@ test('the address holds the whole experiment: a new page opens the same one', as
   await page.finish();
 });
 
+test('start weights that a link has no room for are said to be left out, once', async () => {
+  const page = await tools.open({ query: 'lang=en' });
+  const set_weights = (preset, share) => page.evaluate(async ([name, some]) => {
+    await myelin.set(name);
+    const count = myelin.state().parameters;
+    await myelin.set({ ...myelin.experiment(), weights: Array.from({ length: count }, (_, i) => some * (i % 7 - 3) / 50) });
+    return count;
+  }, [preset, share]);
+  const notices = async () => (await state(page)).notices;
+  assert.ok(await set_weights('xor', 1) < 2000);
+  await page.waitForTimeout(800);
+  assert.deepEqual(await notices(), [], 'few weights go with the link');
+  assert.ok(await set_weights('digits', 1) > 2000);
+  await eventually(notices, (now) => now.length === 1 && /more start weights than a link can hold/.test(now[0]), 'the notice');
+  await set_weights('digits', 2);
+  await page.waitForTimeout(800);
+  assert.equal((await notices()).length, 1, 'not again with every change');
+  await page.finish();
+});
+
 test('a bad address shows a notice and leaves the run alone', async () => {
   const page = await tools.open();
   await page.evaluate(() => myelin.set('spiral'));

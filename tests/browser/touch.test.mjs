@@ -72,7 +72,7 @@ test('a finger that stays on a button shows what it is for and does not press it
 
 test('the words stand above the finger, also those of a control that cannot be used', async () => {
   // Without validation samples their switch is grey and says why.
-  const page = await open_phone('preset=spiral&validation=0');
+  const page = await open_phone('preset=spiral&prep.validation=0');
   const training = find_fill(await picture(page), kAccentSoft, { top: 300, right: 200 });
   assert.ok(training?.width > 20, `the switch of the training samples: ${JSON.stringify(training)}`);
   const [x, y] = [150, training.y + 8];

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <functional>
@@ -24,7 +25,7 @@ namespace {
 bool wait_for(Host& host, const std::function<bool(const Snapshot&)>& done) {
   const int64_t give_up = now_us() + 20'000'000;
   while (now_us() < give_up) {
-    host.frame();
+    host.frame(0);
     if (done(host.latest())) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -48,6 +49,45 @@ TEST_CASE("training on a thread and between frames gives the same bits") {
   CHECK(between_frames == on_a_thread);
 }
 
+TEST_CASE("slices between frames fill what the pictures leave, within limits, and never change a result") {
+  CHECK(slice_us(0) == 12'000);        // nothing is drawn
+  CHECK(slice_us(8'000) == 7'500);     // 16.7 ms less the picture and the browser's own share
+  CHECK(slice_us(14'000) == 4'000);    // slow pictures do not stop training
+  CHECK(slice_us(1'000'000) == 4'000);
+  std::vector<std::vector<double>> parameters;
+  for (const int64_t picture_us : {int64_t{0}, int64_t{9'000}, int64_t{60'000}}) {
+    const std::unique_ptr<Host> host = make_inline_host();
+    host->post(SetExperiment{base_experiment()});
+    host->post(Play{4, 0});
+    const int64_t give_up = now_us() + 20'000'000;
+    while (host->latest().state != RunState::finished && now_us() < give_up) host->frame(picture_us);
+    CHECK(host->latest().epoch == 4);
+    parameters.push_back(host->latest().parameters);
+  }
+  REQUIRE_FALSE(parameters[0].empty());
+  CHECK(parameters[0] == parameters[1]);
+  CHECK(parameters[0] == parameters[2]);
+}
+
+TEST_CASE("slow pictures make slices short at once and long again by and by") {
+  const std::unique_ptr<Host> host = make_inline_host();
+  Experiment slow = base_experiment();
+  host->post(SetExperiment{slow});
+  host->post(Play{});
+  REQUIRE(wait_for(*host, [](const Snapshot& now) { return now.state == RunState::running && now.step > 0; }));
+  const auto shortest_of = [&](int64_t picture_us) {
+    int64_t shortest = 1'000'000;
+    for (int i = 0; i < 12; ++i) {
+      const int64_t begin = now_us();
+      host->frame(picture_us);
+      shortest = std::min(shortest, now_us() - begin);
+    }
+    return shortest;
+  };
+  const int64_t alone = shortest_of(0), beside = shortest_of(30'000);
+  CHECK(alone > beside + 3'000);
+}
+
 TEST_CASE("a host obeys while it trains and stops when it is asked to") {
   for (const bool worker : {false, true}) {
     CAPTURE(worker);
@@ -59,7 +99,7 @@ TEST_CASE("a host obeys while it trains and stops when it is asked to") {
     REQUIRE(wait_for(*host, [](const Snapshot& now) { return now.state == RunState::paused; }));
     const int64_t step = host->latest().step;
     for (int i = 0; i < 20; ++i) {
-      host->frame();
+      host->frame(0);
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     CHECK(host->latest().step == step);
@@ -74,7 +114,7 @@ TEST_CASE("a burst of commands larger than the mailbox is not the end of a page 
   for (int i = 0; i < 100; ++i) full = !host->post(Pause{}) || full;
   CHECK(full);
   CHECK(host->needs_frames());
-  host->frame();
+  host->frame(0);
   CHECK(host->post(Play{1, 0}));
   CHECK(wait_for(*host, [](const Snapshot& now) { return now.epoch == 1; }));
 }

@@ -139,10 +139,23 @@ void App::Impl::fetch_assets(const Snapshot& now) {
   });
 }
 
+// Once for each time that it becomes true: the address then is not the whole experiment.
+void App::Impl::say_what_is_left_out(const std::string& link) {
+  const bool left_out = !history.now().weights.empty() && link.find("&w=") == std::string::npos;
+  if (left_out && !weights_left_out) {
+    const Message notice{"There are more start weights than a link can hold: whoever opens the address starts from others.",
+                         "Les poids de départ sont trop nombreux pour un lien : qui ouvre l’adresse part d’autres poids."};
+    if (std::find(ui.notices.begin(), ui.notices.end(), notice) == ui.notices.end()) ui.notices.push_back(notice);
+    frames = std::max(frames, kFramesAfterInput);
+  }
+  weights_left_out = left_out;
+}
+
 void App::Impl::publish_when_due() {
   if (!link_dirty || now_us() < link_due_us) return;
   link_dirty = false;
   std::string link = to_link(history.now());
+  say_what_is_left_out(link);
   if (link == published_link) return;
   published_link = std::move(link);
   publish_link(published_link);
@@ -254,6 +267,15 @@ void App::Impl::look_when_visible() {
   if (!now_hidden) frames = std::max(frames, kFramesAfterInput);
 }
 
+// In a hidden tab no frames come: who asks for the state then is what keeps commands, downloads and slices going.
+void App::Impl::drive_unseen() {
+  look_when_visible();
+  if (!was_hidden) return;
+  host->frame(0);
+  flush();
+  fetch_assets(snapshot());
+}
+
 // --- App ------------------------------------------------------------------------------------------------------------
 
 App::App() : impl_(std::make_unique<Impl>()) { g_app = this; }
@@ -297,7 +319,8 @@ bool App::frame() {
   Impl& s = *impl_;
   if (s.window.take_events() > 0) s.frames = std::max(s.frames, kFramesAfterInput);
   s.look_when_visible();
-  s.host->frame();
+  s.host->frame(s.picture_us);
+  s.picture_us = 0;
   s.flush();
   const Snapshot& now = s.snapshot();
   s.fetch_assets(now);
@@ -312,7 +335,9 @@ bool App::frame() {
   }
   if (s.frames > 0 && s.window.drawable() && !s.was_hidden) {
     --s.frames;
+    const int64_t begin = now_us();
     s.draw(now);
+    s.picture_us = now_us() - begin;
     s.count_frame();  // pictures, not looks
   }
   const bool wanted = s.frames > 0 || s.next_frame_us != 0 || s.link_dirty || s.asked_at.has_value() || s.experiment_unsent || !s.unsent.empty() ||

@@ -25,7 +25,7 @@ class App {
 
   // {"sequence", "run", "epoch", "step", "batch", "train": {"loss", "accuracy"}, "validation": {..}, "test": {..}, "running",
   // "run_state": "waiting" | "paused" | "running" | "finished" | "diverged" | "failed", "threads", "build", "isolated", "fps",
-  // "parameters", "language": "en" | "fr", "theme": "light" | "dark", "error": null or a sentence,
+  // "parameters", "language": "en" | "fr", "theme": "light" | "dark", "error": null or a sentence, "notices": [what the page says beside it],
   // "settled": the newest snapshot belongs to the experiment that was set last and nothing is loading}. NaN becomes null.
   std::string state_json();
   std::string experiment_json();

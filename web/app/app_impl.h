@@ -39,6 +39,7 @@ struct App::Impl {
   std::string clipboard;          // what ImGui was given last
   std::string published_link;
   bool link_dirty = false;
+  bool weights_left_out = false;  // the link has no room for them
   int64_t link_due_us = 0;
 
   int frames = 3;                 // to draw, whatever happens
@@ -46,6 +47,7 @@ struct App::Impl {
   uint64_t drawn_sequence = 0;
   RunState drawn_state = RunState::paused;
   uint64_t drawn_run = 0;
+  int64_t picture_us = 0;         // what drawing took in the last frame; 0: nothing was drawn
   bool was_hidden = false;
   bool text_wanted = false;
   int64_t rate_since_us = 0;
@@ -65,12 +67,14 @@ struct App::Impl {
   void copy_link();
   void fetch_assets(const Snapshot& now);
   void publish_when_due();
+  void say_what_is_left_out(const std::string& link);
   void follow_environment();
   void keyboard(const Snapshot& now, Outbox& outbox);
   void draw(const Snapshot& now);
   void after_draw();
   void count_frame();
   void look_when_visible();
+  void drive_unseen();
   void run_or_pause(const Snapshot& now);
 };
 

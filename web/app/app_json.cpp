@@ -70,6 +70,7 @@ std::string sentences(const std::vector<Message>& messages, Language language) {
 
 std::string App::state_json() {
   Impl& s = *impl_;
+  s.drive_unseen();
   s.flush();
   const Snapshot& now = s.snapshot();
   // A refusal of the last experiment says nothing about the one that is on its way.
@@ -87,7 +88,7 @@ std::string App::state_json() {
   out.number("batches_per_second", now.batches_per_second);
   out.add("language", quoted(s.ui.language == Language::french ? "fr" : "en")).add("theme", quoted(s.dark ? "dark" : "light"));
   out.add("error", wrong && !now.error.text.empty() ? quoted(now.error.text.in(s.ui.language)) : std::string("null"));
-  out.add("settled", s.settled(now));
+  out.add("settled", s.settled(now)).add("notices", sentences(s.ui.notices, s.ui.language));
   return out.text();
 }
 

@@ -1,11 +1,12 @@
 // Trains between two pictures, in slices short enough that the page stays fluid. No threads: runs in any page.
+#include <algorithm>
+
 #include "app/host.h"
 #include "app/platform.h"
 
 namespace myelin::web {
 namespace {
 
-constexpr int64_t kSliceUs = 7000;
 // Snapshots cost frame time here, so there are fewer than with a worker.
 constexpr int64_t kSnapshotUs = 66'000;
 
@@ -17,14 +18,17 @@ class InlineHost final : public Host {
     return session_.post(std::move(command));
   }
   const Snapshot& latest() override { return session_.latest(); }
-  void frame() override {
-    if (awake_) awake_ = session_.pump(kSliceUs) != PumpResult::idle;
+  void frame(int64_t picture_us) override {
+    // The dearest picture of late: one slow picture in ten must not be followed by a long slice.
+    picture_us_ = std::max(picture_us, picture_us_ * 7 / 8);
+    if (awake_) awake_ = session_.pump(slice_us(picture_us_)) != PumpResult::idle;
   }
   bool needs_frames() const override { return awake_; }
   int threads() const override { return 0; }
 
  private:
   Session session_;
+  int64_t picture_us_ = 0;
   bool awake_ = true;  // the first pump publishes the first snapshot
 };
 

@@ -54,7 +54,7 @@ export function make_api() {
   const sentence_of = (now) => now.error || say(now.run_state === 'diverged' ? 'diverged' : 'failed');
 
   const api = {
-    /** Resolves with the first state after the first picture; rejects when the program cannot run here. */
+    /** Resolves with the state after the first picture, or without one in a tab that is not seen; rejects when the program cannot run here. */
     ready,
     state,
     /** The experiment as a plain object. */

@@ -161,6 +161,14 @@ async function start() {
   }
   attach(program);
   deferred.attach(program);
+  // Opened in the background: it can be driven long before anybody sees a picture.
+  const begin_unseen = () => {
+    if (!document.hidden || root.classList.contains('ready')) return;
+    started({});
+    deferred.fetch();
+  };
+  begin_unseen();
+  document.addEventListener('visibilitychange', begin_unseen);
   watch_page(program, page, canvas);
   watch_input(program, page, wrapper, canvas, field);
   window.addEventListener('hashchange', () => {
