@@ -255,8 +255,7 @@ void counters(Bar& bar, float width) {
   }
   list->PopClipRect();
   const ImVec2 mouse = ImGui::GetMousePos();
-  if (ImGui::IsItemHovered() && mouse.x > x)
-    ImGui::SetTooltip("%s", ui.tr("Loss, and the share of right answers", "Coût, et part de réponses justes"));
+  if (mouse.x > x) tooltip_on_hover(ui.tr("Loss, and the share of right answers", "Coût, et part de réponses justes"));
 }
 
 float counters_width(const Snapshot& snapshot, const UiState& ui) {

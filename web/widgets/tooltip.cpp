@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "app/frames.h"
 #include "app/platform.h"
@@ -11,7 +12,7 @@
 namespace myelin::web {
 namespace {
 
-constexpr float kWidth = 280;
+constexpr float kWidth = 280, kMostWidth = 400;
 constexpr ImVec2 kPadding2{12, 8};
 constexpr int64_t kLongPressUs = 600'000;
 constexpr float kStays = 9;           // a finger that moves farther wants to scroll, not to read
@@ -40,9 +41,15 @@ ImVec2 place_by_finger(ImVec2 size, ImVec2 page) {
   return {right ? at.x + kFingerReach : at.x - kFingerReach - size.x, std::max(kMargin, at.y - size.y / 2)};
 }
 
-// How wide lines may be: beside a finger there is less room.
+// How wide lines may be: formulas, which have lines of their own, do not break, and beside a finger there is less room.
 float line_width(const char* text, ImVec2 page) {
-  const float across = std::min(kWidth, page.x - 2 * (kMargin + kPadding2.x));
+  float wanted = kWidth;
+  for (const char* line = std::strchr(text, '\n'); line != nullptr; line = std::strchr(line + 1, '\n')) {
+    const char* end = std::strchr(line + 1, '\n');
+    const float width = ImGui::CalcTextSize(line + 1, end).x;
+    if (width <= kMostWidth) wanted = std::max(wanted, width + 1);
+  }
+  const float across = std::min(wanted, page.x - 2 * (kMargin + kPadding2.x));
   if (!by_touch()) return across;
   const float height = ImGui::CalcTextSize(text, nullptr, false, across).y + 2 * kPadding2.y;
   if (g_finger.from.y - kFingerReach - height >= kMargin) return across;
