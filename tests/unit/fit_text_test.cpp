@@ -14,7 +14,7 @@ namespace {
 
 // What is left for words in a choice, in CSS pixels. On a phone (390 wide) the training card has two columns; the choice of an
 // activation stands over its layer and is as narrow as the graph is crowded.
-constexpr float kPanelChoice = 112, kPanelHeight = 30, kActivationChoice = 78 - 6 - 16, kActivationHeight = 24;
+constexpr float kPanelChoice = 112, kPanelHeight = 30, kActivationChoice = 74 - 5 - 14, kActivationHeight = 24;
 
 struct Letters {
   explicit Letters(float ratio) {

@@ -77,7 +77,7 @@ void activation_row(NetworkView& view, int node, const Box& header, float axis) 
   const Settings& settings = ui.experiment.nodes[static_cast<size_t>(node)].settings;
   const Row* chosen = find_row(Kind::activation, settings.choice("activation"));
   if (chosen == nullptr) return;
-  const float width = std::clamp(header.width(), 78.f, 104.f);
+  const float width = std::clamp(header.width(), 74.f, 104.f);
   ImGui::SetCursorScreenPos(view.at(axis - width / 2, header.y0 + mini_side() + 5));
   const bool output = node == view.last();
   const std::string_view wanted = loss_facts(ui.experiment.loss.kind).contains;

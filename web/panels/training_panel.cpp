@@ -12,10 +12,13 @@
 namespace myelin::web {
 namespace {
 
+// Equations that a comma and two spaces part stand below one another.
 std::string with_formula(const Row& row, const UiState& ui) {
   std::string text = ui.tr(row.help);
-  if (row.formula != nullptr && row.formula[0] != 0) text += std::string("\n") + row.formula;
-  return text;
+  if (row.formula == nullptr || row.formula[0] == 0) return text;
+  std::string formula = row.formula;
+  for (size_t at = formula.find(",  "); at != std::string::npos; at = formula.find(",  ", at)) formula.replace(at, 3, "\n");
+  return text + "\n" + formula;
 }
 
 const char* wrong_task(Task task, const UiState& ui) {

@@ -23,11 +23,11 @@ bool begin_dropdown(const char* id, const char* label, const char* shown, float 
   if (press.pressed && !was_open) ImGui::OpenPopup("##list");
   if (press.visible) {
     draw_frame(press.rect, press.hovered || was_open ? t.accent_soft : t.raised, was_open ? t.accent : t.line);
-    const float inset = small ? 6.f : 10.f;
-    const ImRect inside(ImVec2(press.rect.Min.x + inset, press.rect.Min.y), ImVec2(press.rect.Max.x - (small ? 16.f : 26.f), press.rect.Max.y));
+    const float inset = small ? 5.f : 10.f;
+    const ImRect inside(ImVec2(press.rect.Min.x + inset, press.rect.Min.y), ImVec2(press.rect.Max.x - (small ? 14.f : 26.f), press.rect.Max.y));
     draw_text_in(small ? fonts().medium : fonts().base, inside, t.text, shown, Align::left);
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const ImVec2 centre(press.rect.Max.x - (small ? 9.f : 15.f), press.rect.GetCenter().y);
+    const ImVec2 centre(press.rect.Max.x - (small ? 8.f : 15.f), press.rect.GetCenter().y);
     const float reach = small ? 3.f : 3.5f;
     list->PathLineTo(ImVec2(centre.x - reach, centre.y - reach / 2));
     list->PathLineTo(ImVec2(centre.x, centre.y + reach / 2));

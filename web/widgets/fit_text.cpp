@@ -11,7 +11,7 @@ namespace myelin::web {
 namespace {
 
 constexpr float kTwoLines = 28;   // a control this high has room for two lines of the smallest letters
-constexpr float kSmallest = 0.8f;  // of the small letters: 10 px
+constexpr float kSmallest = 0.77f;  // of the small letters: not quite 10 px
 constexpr float kTolerance = 0.5f;
 
 float scale() { return ImGui::GetIO().FontGlobalScale; }
