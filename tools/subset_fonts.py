@@ -51,7 +51,8 @@ def make(source, target, wanted, digits):
     font = TTFont(source)
     if digits:
         tabular_digits(font)
-    options = subset.Options(hinting=False, layout_features=[], desubroutinize=True, name_IDs=[0, 1, 2, 13, 14],
+    # Names 13 and 14, the licence, travel as text files beside the program (assets/fonts, dist/licences).
+    options = subset.Options(hinting=False, layout_features=[], desubroutinize=True, name_IDs=[0, 1, 2],
                              notdef_outline=True, glyph_names=False,
                              drop_tables=subset.Options._drop_tables_default + ["GSUB", "GPOS", "GDEF", "STAT", "DSIG"])
     subsetter = subset.Subsetter(options)
