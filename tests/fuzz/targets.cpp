@@ -8,22 +8,23 @@
 #include "data/csv.h"
 #include "data/idx.h"
 #include "myelin/experiment.h"
+#include "myelin/files.h"
 #include "myelin/goal.h"
 #include "myelin/weights.h"
 
 namespace myelin::fuzz {
-namespace {
 
-using Bytes = std::span<const std::byte>;
-
-// Unlike an assertion it stays on in every build.
 void promise(bool kept) {
   if (!kept) std::abort();
 }
 
-std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 void promise_sentence(const Error& error) { promise(!error.text.en.empty() && !error.text.fr.empty()); }
+
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 // Whatever was understood has a text form of its own that means the same, in both forms.
 void promise_round_trip(const Result<ParsedExperiment>& read) {
@@ -91,13 +92,55 @@ void safetensors(Bytes bytes) {
   promise(static_cast<bool>(again) && again->size() == tensors->size() && write_safetensors(again.value()) == file);
 }
 
+// What every data set promises to those who train on it.
+void promise_dataset(const Result<Dataset>& read) {
+  if (!read) return promise_sentence(read.error());
+  const Dataset& data = read.value();
+  const auto count = static_cast<size_t>(data.count);
+  const size_t width = static_cast<size_t>(data.input_shape.size());
+  promise(data.count > 0 && width > 0);
+  promise((data.bytes.empty() ? data.values.size() : data.bytes.size()) == count * width);
+  promise(data.targets.size() == count * static_cast<size_t>(data.target_shape.size()));
+  for (const double value : data.values) promise(std::isfinite(value));
+  for (const double target : data.targets) {
+    promise(std::isfinite(target));
+    if (data.task != Task::regression) promise(target >= 0 && target < static_cast<double>(data.class_names.size()));
+  }
+}
+
+void table(Bytes bytes) {
+  const Result<CsvTable> read = read_table(bytes, "fuzz.csv");
+  if (!read) return promise_sentence(read.error());
+  promise(describe_columns(read.value()).size() == static_cast<size_t>(read->columns()));
+  for (const TableChoice::Guess task : {TableChoice::Guess::automatic, TableChoice::Guess::regression, TableChoice::Guess::classes}) {
+    std::vector<Message> warnings;
+    promise_dataset(dataset_from_table(read.value(), {.task = task}, "fuzz.csv", &warnings));
+  }
+}
+
+void text(Bytes bytes) { promise_dataset(dataset_from_text(bytes, "fuzz.tsv", {.vocabulary = 50, .length = 8})); }
+
+void npy(Bytes bytes) {
+  const Result<NumberArray> array = read_npy(bytes, "fuzz.npy");
+  if (!array) return promise_sentence(array.error());
+  size_t product = 1;
+  for (const int size : array->shape) product *= static_cast<size_t>(size);
+  promise(product == array->values.size());
+  const std::vector<std::byte> written = write_npy(array->shape, array->values, NpyType::f8);
+  const Result<NumberArray> again = read_npy(written, "again.npy");
+  promise(static_cast<bool>(again) && again->shape == array->shape && again->values == array->values);
+}
+
 constexpr Target kTargets[] = {
     {"csv", csv},
     {"goal", goal},
     {"idx", idx},
     {"json", json},
     {"link", link},
+    {"npy", npy},
     {"safetensors", safetensors},
+    {"table", table},
+    {"text", text},
 };
 
 }  // namespace

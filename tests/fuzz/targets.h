@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 
+#include "myelin/result.h"
+
 namespace myelin::fuzz {
 
 struct Target {
@@ -13,5 +15,11 @@ struct Target {
 };
 
 std::span<const Target> targets();
+// Formats that only native programs open; empty in the page's build.
+std::span<const Target> native_targets();
+
+// For every target: aborts unless the promise is kept, in every build.
+void promise(bool kept);
+void promise_sentence(const Error& error);
 
 }  // namespace myelin::fuzz

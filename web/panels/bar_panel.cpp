@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "panels/common.h"
+#include "panels/dataset_icon.h"
 #include "panels/mutate.h"
 #include "widgets/controls.h"
 #include "widgets/dropdown.h"
@@ -48,6 +49,15 @@ int group_of(const Experiment& experiment) {
   return facts->uses_features ? 0 : 1;
 }
 
+// Examples whose network and data the panels can show. The others are opened by link or command line until their pages stand.
+bool can_show(const Experiment& experiment) {
+  constexpr std::array<std::string_view, 6> kDrawnLayers = {"input", "dense", "activation", "flatten", "add", "concat"};
+  for (const NodeSpec& node : experiment.nodes) {
+    if (std::find(kDrawnLayers.begin(), kDrawnLayers.end(), node.kind) == kDrawnLayers.end()) return false;
+  }
+  return has_dataset_icon(experiment.data.kind) && experiment.loss.kind != "reconstruction";
+}
+
 void preset_items(Bar& bar) {
   const UiState& ui = bar.ui;
   const std::array<const char*, 3> titles = {ui.tr("Points on the plane", "Points du plan"), ui.tr("Tables and curves", "Tableaux et courbes"),
@@ -57,7 +67,7 @@ void preset_items(Bar& bar) {
     for (const Row* row : rows(Kind::preset)) {
       if (only_described(Kind::preset, row->key)) continue;
       const Result<Experiment> experiment = preset_experiment(row->key);
-      if (!experiment || group_of(experiment.value()) != group) continue;
+      if (!experiment || !can_show(experiment.value()) || group_of(experiment.value()) != group) continue;
       if (!titled) dropdown_heading(titles[static_cast<size_t>(group)]);
       titled = true;
       if (dropdown_item(row->key, ui.tr(row->label), bar.ui.preset == row->key, ui.tr(row->help))) choose_preset(bar, row->key);

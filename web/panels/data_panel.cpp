@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "panels/common.h"
 #include "panels/dataset_icon.h"
@@ -14,11 +15,13 @@ namespace {
 
 void tiles(UiState& ui, Outbox& outbox) {
   const Theme& t = theme();
-  const std::span<const Row* const> all = rows(Kind::dataset);
+  std::vector<const Row*> all;
+  for (const Row* row : rows(Kind::dataset)) {
+    if (has_dataset_icon(row->key) || row->key == ui.experiment.data.kind) all.push_back(row);
+  }
   const float width = ImGui::GetContentRegionAvail().x, gap = 6;
   const float wanted = coarse_pointer() ? 56.f : 38.f;
-  int count = static_cast<int>(all.size());
-  while (count > 0 && only_described(Kind::dataset, all[static_cast<size_t>(count) - 1]->key)) --count;  // they stand last
+  const int count = static_cast<int>(all.size());
   int per_row = std::max(4, static_cast<int>((width + gap) / (wanted + gap)));
   // On a low page two rows of slightly smaller tiles are in sight as a whole, three are not.
   constexpr float kLeastTile = 30;

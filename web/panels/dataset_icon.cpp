@@ -1,5 +1,6 @@
 #include "panels/dataset_icon.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -146,7 +147,31 @@ void flowers(const Sketch& s) {
   }
 }
 
+// 8 x 8 cells: the digits name a class's colour.
+void cells(const Sketch& s, const std::array<const char*, 8>& rows) {
+  const Theme& t = theme();
+  constexpr float kStep = 1.8f / 8;
+  for (int row = 0; row < 8; ++row)
+    for (int column = 0; column < 8; ++column) {
+      const char cell = rows[static_cast<size_t>(row)][column];
+      if (cell == ' ') continue;
+      const float x = -0.9f + kStep * static_cast<float>(column), y = 0.9f - kStep * static_cast<float>(row + 1);
+      s.block(x, y, x + kStep, y + kStep, t.classes[static_cast<size_t>(cell - '0')]);
+    }
+}
+
+constexpr std::array<const char*, 8> kGlass = {" 111111 ", " 100001 ", " 100001 ", "  1001  ", "   11   ", "   11   ", "   11   ", "  1111  "};
+constexpr std::array<const char*, 8> kCell = {"  0000  ", " 000000 ", "00011000", "00111100", "00111100", "00011000", " 000000 ", "  0000  "};
+constexpr std::array<const char*, 8> kDrop = {"   00   ", "   00   ", "  0000  ", "  0000  ", " 000000 ", " 010000 ", " 001000 ", "  0000  "};
+
+// The data sets that have a picture; the others wait for a page that can show what is in them.
+constexpr std::array<std::string_view, 18> kDrawn = {"circle",    "xor",        "gauss",      "spiral",           "moons",  "checkerboard",
+                                                     "plane",     "multi_gauss", "and_table",  "or_table",         "xor_table", "nand_table",
+                                                     "seven_parameters", "digits", "iris", "wine", "breast_cancer", "diabetes"};
+
 }  // namespace
+
+bool has_dataset_icon(std::string_view key) { return std::find(kDrawn.begin(), kDrawn.end(), key) != kDrawn.end(); }
 
 void draw_dataset_icon(ImDrawList* list, std::string_view key, ImVec2 min, ImVec2 max) {
   const Box box{min.x, min.y, max.x, max.y};
@@ -166,6 +191,9 @@ void draw_dataset_icon(ImDrawList* list, std::string_view key, ImVec2 min, ImVec
   else if (key == "seven_parameters") curve(s);
   else if (key == "digits") digit(s);
   else if (key == "iris") flowers(s);
+  else if (key == "wine") cells(s, kGlass);
+  else if (key == "breast_cancer") cells(s, kCell);
+  else if (key == "diabetes") cells(s, kDrop);
   else for (int i = 0; i < 12; ++i) s.point(0.8f * scatter(i, 20), 0.8f * scatter(i, 21), theme().muted);
 }
 

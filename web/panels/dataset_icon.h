@@ -7,6 +7,8 @@
 
 namespace myelin::web {
 
+// Whether this data set has one; menus leave out those that have none.
+bool has_dataset_icon(std::string_view key);
 void draw_dataset_icon(ImDrawList* list, std::string_view key, ImVec2 min, ImVec2 max);
 
 }  // namespace myelin::web
