@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "support/layer_fixture.h"
@@ -28,7 +29,7 @@ double deviation(const Guarded<Real>& got, const std::vector<double>& expected) 
   double size = 1, apart = 0;
   for (size_t i = 0; i < expected.size(); ++i) {
     const double off = std::fabs(static_cast<double>(got[i]) - expected[i]);
-    if (!(off <= 1e300)) return INFINITY;
+    if (!(off <= 1e300)) return std::numeric_limits<double>::infinity();
     size = std::max(size, std::fabs(expected[i]));
     apart = std::max(apart, off);
   }

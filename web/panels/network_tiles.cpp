@@ -156,8 +156,10 @@ void input_name(const NetworkView& view, std::string name, const Box& tile) {
   float y = tile.centre_y() - (second.empty() ? line : 2 * line) / 2;
   for (const std::string* text : {&name, &second}) {
     if (text->empty()) continue;
-    const ImVec2 at = view.at(tile.x0 - ImGui::CalcTextSize(text->c_str()).x - 8, y);
-    view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), theme().text, text->c_str());
+    // One long word gets smaller letters.
+    const float width = ImGui::CalcTextSize(text->c_str()).x, scale = std::min(1.f, kInputLabel / width);
+    const ImVec2 at = view.at(tile.x0 - width * scale - 8, y + line * (1 - scale) / 2);
+    view.list->AddText(ImGui::GetFont(), ImGui::GetFontSize() * scale, ImVec2(std::round(at.x), std::round(at.y)), theme().text, text->c_str());
     y += line;
   }
   ImGui::PopFont();
