@@ -1,6 +1,7 @@
 #include "model/model.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/assert.h"
 #include "catalog/catalog.h"
@@ -86,7 +87,15 @@ typename Model<Real>::Layout Model<Real>::lay_out(const Graph<Real>& graph, cons
 
 template <class Real>
 int64_t Model<Real>::planned_bytes(const Graph<Real>& graph, ModelOptions options) {
-  return static_cast<int64_t>(lay_out(graph, options).total * sizeof(Real));
+  // Where size_t has 32 bits a plan could wrap around and look small: what surely does not fit is not planned at all.
+  int64_t values = 0;
+  for (size_t i = 1; i < graph.nodes.size(); ++i) {
+    const ScratchSpec one = graph.layers[i]->scratch(graph.input_shapes(i), 1, options.workers);
+    values += options.batch * (static_cast<int64_t>(graph.nodes[i].shape.size()) + static_cast<int64_t>(one.saved)) + static_cast<int64_t>(one.work);
+  }
+  constexpr uint64_t kMost = std::numeric_limits<size_t>::max() / (4 * sizeof(Real));
+  if (static_cast<uint64_t>(values) > kMost) return values * static_cast<int64_t>(sizeof(Real));
+  return static_cast<int64_t>(lay_out(graph, options).total) * static_cast<int64_t>(sizeof(Real));
 }
 
 template <class Real>
