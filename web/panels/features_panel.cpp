@@ -81,7 +81,10 @@ void features_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
                          {std::to_string(shape[2]), std::to_string(shape[1])}).c_str());
     } else {
       std::string names;
-      for (size_t i = 0; i < problem->input_labels.size(); ++i) names += (i > 0 ? ", " : "") + problem->input_labels[i].in(ui.language);
+      constexpr size_t kMostNames = 14;
+      const size_t count = problem->input_labels.size(), named = count > kMostNames ? kMostNames - 1 : count;
+      for (size_t i = 0; i < named; ++i) names += (i > 0 ? ", " : "") + problem->input_labels[i].in(ui.language);
+      if (named < count) names += fill_in(ui.tr(" and %s more", " et %s autres"), {std::to_string(count - named)});
       muted_text(fill_in(ui.tr("The network reads the columns as they are: %s.", "Le réseau lit les colonnes telles quelles : %s."), {names}).c_str());
     }
     ImGui::PopTextWrapPos();

@@ -169,7 +169,8 @@ void input_name(const NetworkView& view, std::string name, const Box& tile) {
 void side_label(const NetworkView& view, int node, int unit, const Box& tile) {
   const Theme& t = theme();
   const bool single = view.info(node).shape.size() == 1;
-  if (node == 0 && !view.problem.data.is_image()) {
+  // Tiles side by side leave no room; each one's tooltip has its name.
+  if (node == 0 && !view.problem.data.is_image() && !view.placed(0).block) {
     input_name(view, input_label(view.problem, unit, view.ui), tile);
   }
   if (node == view.last() && !single && view.problem.data.task == Task::classes) {
