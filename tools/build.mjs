@@ -1,5 +1,6 @@
 // Builds dist/: the page's files, both WebAssembly flavours and the data it fetches, each beside its .br and .gz form.
 // Everything is addressed by relative URLs, so the folder can be unzipped anywhere. Does nothing when nothing changed.
+import './setup/newer_node.mjs';  // first: the rest needs it
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -1,6 +1,7 @@
 // Makes a machine ready to build and test Myelin: finds what is good enough, installs or fetches what is missing,
 // and writes what it found to build/toolchain.json (for scripts) and build/toolchain.cmake (for CMake).
 // Uses only Node's own modules, so it runs before any npm install. Running it again when nothing changed takes no time.
+import './setup/newer_node.mjs';  // first: the rest needs it
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -93,7 +94,6 @@ export async function setup() {
 }
 
 async function set_up_now(hash) {
-  if (!at_least(process.version, kLeast.node)) fail(`Node ${process.version} is too old; install Node ${kLeast.node} or newer.`);
   if (is_debian()) {
     const browser = find_browser() ? [] : ['chromium'];
     await step('Debian packages', () => install_packages([...kDebianPackages, ...browser], { required: false }));

@@ -1,5 +1,6 @@
 // `npm start`: sets up what is missing, builds what changed, serves dist/ and prints the URL.
 // Words after `--` go to the server: npm start -- --port 9000 --no-isolation
+import './setup/newer_node.mjs';  // first: the rest needs it
 import { build } from './build.mjs';
 import { parse_arguments, serve_dist } from './serve.mjs';
 import { setup_or_exit } from './setup.mjs';

@@ -2,6 +2,7 @@
 // failure. Its last line is the count over all of them: "N passed, N failed".
 //   npm test -- --list           names the stages
 //   npm test -- native browser   runs only these
+import './setup/newer_node.mjs';  // first: the rest needs it
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';

@@ -4,6 +4,9 @@ import path from 'node:path';
 
 export const kLeast = { emscripten: '3.1.69', cmake: '3.25', node: '20.0' };
 
+// What is fetched from the npm registry where Node is older than that.
+export const kFetchedNode = '20.20.2';
+
 // Sources that are compiled with the page. Pinned because the page's behaviour depends on them
 // (SDL2 2.32.4 and ImGui 1.90.1 are the pair whose web traps are known).
 export const kSources = {
