@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "terminal.h"
 
@@ -57,6 +58,16 @@ struct CheckOptions {
 int check_gradients(const Terminal& terminal, const NetworkOptions& options, const CheckOptions& check);
 
 int summary(const Terminal& terminal, const std::string& experiment, bool json);
+
+struct BenchOptions {
+  int threads = 1;
+  int repetitions = 7;
+  double seconds = 0.05;  // of one repetition
+  bool processor_time = false;
+  bool json = false;
+};
+// No words: everything.
+int bench(const Terminal& terminal, const std::vector<std::string>& words, const BenchOptions& options);
 
 int list(const Terminal& terminal, const std::string& kind, bool json);
 

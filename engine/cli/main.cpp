@@ -16,11 +16,13 @@ constexpr int kMostThreads = 64;
 
 constexpr int64_t kMostFolds = 100;
 constexpr int64_t kMostChecked = 1'000'000;
+constexpr int64_t kMostRepetitions = 1000;
 
 struct Arguments {
   std::string experiment, kind, epochs, threads, out, log, lang, data;
-  std::string weights, goal, folds, junit, input, target, step, samples, parameters;
-  bool json = false, partial = false, stratified = false, f64 = false;
+  std::string weights, goal, folds, junit, input, target, step, samples, parameters, repetitions, seconds;
+  std::vector<std::string> names;
+  bool json = false, partial = false, stratified = false, f64 = false, processor_time = false;
 };
 
 // Numbers are read here and not by the parser's library, whose sentences know no French.
@@ -32,8 +34,8 @@ bool read_whole(const std::string& text, int64_t most, int64_t& value) {
 
 // What the commands take, with numbers read. The first wrong one is refused.
 struct Numbers {
-  int64_t epochs = 0, threads = 1, folds = 0, samples = 0, parameters = 0;
-  double step = 0;
+  int64_t epochs = 0, threads = 1, folds = 0, samples = 0, parameters = 0, repetitions = 7;
+  double step = 0, seconds = 0.05;
 };
 bool read_numbers(const Terminal& terminal, const Arguments& arguments, Numbers& numbers) {
   struct Whole {
@@ -46,19 +48,36 @@ bool read_numbers(const Terminal& terminal, const Arguments& arguments, Numbers&
                           {"--threads", arguments.threads, kMostThreads, numbers.threads},
                           {"--folds", arguments.folds, kMostFolds, numbers.folds},
                           {"--samples", arguments.samples, kMostChecked, numbers.samples},
-                          {"--parameters", arguments.parameters, kMostChecked, numbers.parameters}};
+                          {"--parameters", arguments.parameters, kMostChecked, numbers.parameters},
+                          {"--repetitions", arguments.repetitions, kMostRepetitions, numbers.repetitions}};
   for (const Whole& whole : wholes) {
     if (whole.text.empty() || read_whole(whole.text, whole.most, whole.value)) continue;
     const std::string name = whole.name, bound = std::to_string(whole.most);
     terminal.refuse({name + " takes a whole number from 1 to " + bound + ".", name + " attend un nombre entier de 1 à " + bound + "."});
     return false;
   }
-  if (arguments.step.empty()) return true;
-  char* end = nullptr;
-  numbers.step = std::strtod(arguments.step.c_str(), &end);
-  if (*end == '\0' && numbers.step >= 1e-12 && numbers.step <= 1) return true;
-  terminal.refuse({"--step takes a number from 1e-12 to 1.", "--step attend un nombre de 1e-12 à 1."});
-  return false;
+  struct Real {
+    const char* name;
+    const std::string& text;
+    const char *least_text, *most_text;
+    double least, most;
+    double& value;
+  };
+  const Real reals[] = {{"--step", arguments.step, "1e-12", "1", 1e-12, 1, numbers.step},
+                        {"--seconds", arguments.seconds, "0.0001", "60", 1e-4, 60, numbers.seconds}};
+  for (const Real& real : reals) {
+    if (real.text.empty()) continue;
+    char* end = nullptr;
+    const double value = std::strtod(real.text.c_str(), &end);
+    if (*end == '\0' && value >= real.least && value <= real.most) {
+      real.value = value;
+      continue;
+    }
+    const std::string name = real.name, least = real.least_text, most = real.most_text;
+    terminal.refuse({name + " takes a number from " + least + " to " + most + ".", name + " attend un nombre de " + least + " à " + most + "."});
+    return false;
+  }
+  return true;
 }
 
 int run_train(const Terminal& terminal, const Arguments& arguments, const Numbers& numbers) {
@@ -218,6 +237,16 @@ int run(const Terminal& terminal, int count, char** values) {
                                                         "layers, activations, losses, optimizers, presets ..."));
   with_json(list_command);
 
+  ::CLI::App* bench_command = command("bench", "Measure how fast training is on this machine", "Mesurer la vitesse d’apprentissage sur cette machine");
+  bench_command->add_option("NAMES", arguments.names, word("What to measure, such as W3, gemm or conv/fast (everything)",
+                                                           "Ce qu’il faut mesurer, par exemple W3, gemm ou conv/fast (tout)"));
+  with_threads(bench_command);
+  bench_command->add_option("--repetitions", arguments.repetitions, word("Repetitions of each (7)", "Répétitions de chacun (7)"));
+  bench_command->add_option("--seconds", arguments.seconds, word("Seconds of one repetition at least (0.05)", "Secondes d’une répétition au moins (0,05)"));
+  bench_command->add_flag("--processor-time", arguments.processor_time, word("Count only while the program has the processor; one thread",
+                                                                             "Compter seulement quand le programme a le processeur ; un seul fil"));
+  with_json(bench_command);
+
   try {
     app.parse(count, values);
   } catch (const ::CLI::Success& wanted) {  // --help, --version
@@ -231,14 +260,22 @@ int run(const Terminal& terminal, int count, char** values) {
   if (!arguments.data.empty()) setenv("MYELIN_DATA", arguments.data.c_str(), 1);
   if (*list_command) return list(terminal, arguments.kind, arguments.json);
   if (app.get_subcommands().empty()) {
-    return terminal.refuse({"Say what to do: train, evaluate, predict, gradients, check-gradients, grade, summary or list; see myelin --help.",
-                            "Dites quoi faire : train, evaluate, predict, gradients, check-gradients, grade, summary ou list ; voir myelin --help."});
+    return terminal.refuse({"Say what to do: train, evaluate, predict, gradients, check-gradients, grade, bench, summary or list; see myelin --help.",
+                            "Dites quoi faire : train, evaluate, predict, gradients, check-gradients, grade, bench, summary ou list ; voir myelin --help."});
+  }
+  Numbers numbers;
+  if (*bench_command) {
+    if (!read_numbers(terminal, arguments, numbers)) return kBadInput;
+    return bench(terminal, arguments.names, {.threads = static_cast<int>(numbers.threads),
+                                             .repetitions = static_cast<int>(numbers.repetitions),
+                                             .seconds = numbers.seconds,
+                                             .processor_time = arguments.processor_time,
+                                             .json = arguments.json});
   }
   if (arguments.experiment.empty()) {
     return terminal.refuse({"Say which experiment: a preset's name, a JSON file or a link.",
                             "Dites quelle expérience : le nom d’un préréglage, un fichier JSON ou un lien."});
   }
-  Numbers numbers;
   if (!read_numbers(terminal, arguments, numbers)) return kBadInput;
   const int threads = static_cast<int>(numbers.threads);
   const NetworkOptions network = {arguments.experiment, arguments.weights, arguments.partial, threads, arguments.json};

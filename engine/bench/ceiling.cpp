@@ -1,0 +1,165 @@
+// Register kernels with 12 accumulators (8 do not hide the latency of a fused multiply-add), one for each width that this
+// program may meet, chosen at run time. Written out: a compiler that keeps an accumulator in memory would measure memory.
+#include "bench/ceiling.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#if defined(__wasm_relaxed_simd__)
+#include <wasm_simd128.h>
+#elif defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace myelin::bench {
+namespace {
+
+// x = x m + c stays near c / (1 - m), far from zero, infinity and denormals.
+constexpr float kFactor = 0.75f, kTerm = 0.25f;
+
+#define MYELIN_BENCH_12(do) do(0) do(1) do(2) do(3) do(4) do(5) do(6) do(7) do(8) do(9) do(10) do(11)
+#define MYELIN_BENCH_ADD(i) sum += x##i;
+
+// STEP(i) is one multiply-add of accumulator xi. START makes a vector of one number.
+#define MYELIN_BENCH_KERNEL(name, attributes, Vector, START, STEP)                                                    \
+  attributes float name(int64_t rounds) {                                                                            \
+    const Vector m = START(kFactor), c = START(kTerm);                                                                \
+    Vector x0 = c, x1 = m, x2 = c + c, x3 = m + c, x4 = m + m, x5 = c * c, x6 = m * m, x7 = c * m, x8 = x2 + m;       \
+    Vector x9 = x3 + m, x10 = x4 + m, x11 = x4 + c;                                                                   \
+    for (int64_t round = 0; round < rounds; ++round) {                                                                \
+      MYELIN_BENCH_12(STEP) MYELIN_BENCH_12(STEP) MYELIN_BENCH_12(STEP) MYELIN_BENCH_12(STEP)                         \
+    }                                                                                                                 \
+    Vector sum = x0 - x0;                                                                                             \
+    MYELIN_BENCH_12(MYELIN_BENCH_ADD)                                                                                 \
+    float total = 0;                                                                                                  \
+    for (unsigned lane = 0; lane < sizeof(Vector) / sizeof(float); ++lane) total += sum[lane];                        \
+    return total;                                                                                                     \
+  }
+
+typedef float Vector128 __attribute__((vector_size(16)));
+#define MYELIN_BENCH_START128(value) (Vector128{value, value, value, value})
+#define MYELIN_BENCH_MUL_ADD(i) x##i = x##i * m + c;
+
+MYELIN_BENCH_KERNEL(exact_128, , Vector128, MYELIN_BENCH_START128, MYELIN_BENCH_MUL_ADD)
+
+#if defined(__wasm_relaxed_simd__)
+#define MYELIN_BENCH_MADD(i) \
+  x##i = reinterpret_cast<Vector128>( \
+      wasm_f32x4_relaxed_madd(reinterpret_cast<v128_t>(x##i), reinterpret_cast<v128_t>(m), reinterpret_cast<v128_t>(c)));
+MYELIN_BENCH_KERNEL(fused_128, , Vector128, MYELIN_BENCH_START128, MYELIN_BENCH_MADD)
+constexpr Ceiling kKnown[] = {{"ceiling/128/exact", false, 4, exact_128}, {"ceiling/128/fast", true, 4, fused_128}};
+bool available(const Ceiling&) { return true; }
+
+#elif defined(__x86_64__)
+#define MYELIN_BENCH_FMA128(i) x##i = _mm_fmadd_ps(x##i, m, c);
+#define MYELIN_BENCH_FMA256(i) x##i = _mm256_fmadd_ps(x##i, m, c);
+#define MYELIN_BENCH_FMA512(i) x##i = _mm512_fmadd_ps(x##i, m, c);
+#define MYELIN_BENCH_FOR(isa) __attribute__((target(isa)))
+MYELIN_BENCH_KERNEL(fused_128, MYELIN_BENCH_FOR("fma"), __m128, _mm_set1_ps, MYELIN_BENCH_FMA128)
+MYELIN_BENCH_KERNEL(exact_256, MYELIN_BENCH_FOR("avx2"), __m256, _mm256_set1_ps, MYELIN_BENCH_MUL_ADD)
+MYELIN_BENCH_KERNEL(fused_256, MYELIN_BENCH_FOR("avx2,fma"), __m256, _mm256_set1_ps, MYELIN_BENCH_FMA256)
+MYELIN_BENCH_KERNEL(exact_512, MYELIN_BENCH_FOR("avx512f"), __m512, _mm512_set1_ps, MYELIN_BENCH_MUL_ADD)
+MYELIN_BENCH_KERNEL(fused_512, MYELIN_BENCH_FOR("avx512f"), __m512, _mm512_set1_ps, MYELIN_BENCH_FMA512)
+constexpr Ceiling kKnown[] = {{"ceiling/128/exact", false, 4, exact_128},  {"ceiling/128/fast", true, 4, fused_128},
+                              {"ceiling/256/exact", false, 8, exact_256},  {"ceiling/256/fast", true, 8, fused_256},
+                              {"ceiling/512/exact", false, 16, exact_512}, {"ceiling/512/fast", true, 16, fused_512}};
+bool available(const Ceiling& ceiling) {
+  if (ceiling.lanes == 16) return __builtin_cpu_supports("avx512f") != 0;
+  if (ceiling.lanes == 8 && !__builtin_cpu_supports("avx2")) return false;
+  return !ceiling.fused || __builtin_cpu_supports("fma") != 0;
+}
+
+#elif defined(__aarch64__)
+#define MYELIN_BENCH_FMA(i) \
+  for (int lane = 0; lane < 4; ++lane) x##i[lane] = __builtin_fmaf(x##i[lane], m[lane], c[lane]);
+MYELIN_BENCH_KERNEL(fused_128, , Vector128, MYELIN_BENCH_START128, MYELIN_BENCH_FMA)
+constexpr Ceiling kKnown[] = {{"ceiling/128/exact", false, 4, exact_128}, {"ceiling/128/fast", true, 4, fused_128}};
+bool available(const Ceiling&) { return true; }
+
+#else
+constexpr Ceiling kKnown[] = {{"ceiling/128/exact", false, 4, exact_128}};
+bool available(const Ceiling&) { return true; }
+#endif
+
+struct Known {
+  std::array<Ceiling, std::size(kKnown)> list{};
+  size_t count = 0;
+  Known() {
+    for (const Ceiling& ceiling : kKnown) {
+      if (available(ceiling)) list[count++] = ceiling;
+    }
+  }
+};
+
+class ArithmeticCeiling final : public Work {
+ public:
+  ArithmeticCeiling(const Ceiling& ceiling, Executor& executor)
+      : ceiling_(ceiling), executor_(executor), sums_(static_cast<size_t>(executor.workers()) * kLine) {
+    flops = 2.0 * kRounds * kCeilingSteps * ceiling.lanes * executor.workers();
+    items = flops / 1e9;
+  }
+  bool run(int64_t calls) override {
+    executor_.run(executor_.workers(), [&](int tile, int) { sums_.data()[static_cast<size_t>(tile) * kLine] = ceiling_.run(calls * kRounds); });
+    return sums_.data()[0] > 0;  // read, so that it must be computed
+  }
+
+ private:
+  static constexpr int64_t kRounds = 100;
+  static constexpr size_t kLine = 16;
+  Ceiling ceiling_;
+  Executor& executor_;
+  Buffer<float> sums_;
+};
+
+class MemoryCeiling final : public Work {
+ public:
+  MemoryCeiling(double footprint, Executor& executor)
+      : executor_(executor),
+        count_(std::max<size_t>(1024, static_cast<size_t>(footprint / (2 * sizeof(float))))),
+        x_(random_values(count_)), y_(random_values(count_)) {
+    bytes = 3.0 * sizeof(float) * static_cast<double>(count_);
+    items = bytes / 1e9;
+  }
+  bool run(int64_t calls) override {
+    const auto workers = static_cast<size_t>(executor_.workers());
+    for (int64_t call = 0; call < calls; ++call) {
+      executor_.run(static_cast<int>(workers), [&](int tile, int) {
+        const size_t begin = count_ * static_cast<size_t>(tile) / workers, end = count_ * (static_cast<size_t>(tile) + 1) / workers;
+        pass(x_.data() + begin, y_.data() + begin, end - begin);
+      });
+    }
+    return true;
+  }
+
+ private:
+  static void pass(const float* __restrict x, float* __restrict y, size_t count) {
+    for (size_t i = 0; i < count; ++i) y[i] = y[i] * 0.5f + x[i];
+  }
+  Executor& executor_;
+  size_t count_;
+  Buffer<float> x_, y_;
+};
+
+}  // namespace
+
+std::span<const Ceiling> ceilings() {
+  static const Known known;
+  return {known.list.data(), known.count};
+}
+
+std::unique_ptr<Work> arithmetic_ceiling(const Ceiling& ceiling, Executor& executor) {
+  return std::make_unique<ArithmeticCeiling>(ceiling, executor);
+}
+std::unique_ptr<Work> memory_ceiling(double bytes, Executor& executor) { return std::make_unique<MemoryCeiling>(bytes, executor); }
+
+void add_ceilings(std::vector<Entry>& entries) {
+  for (const Ceiling& ceiling : ceilings()) {
+    entries.push_back({ceiling.name, "GFLOP/s", Bound::none, [ceiling](Executor& executor) { return arithmetic_ceiling(ceiling, executor); }});
+  }
+  // Larger than any cache that one core sees.
+  constexpr double kLarge = 64.0 * (1 << 20);
+  entries.push_back({"ceiling/memory", "GB/s", Bound::none, [](Executor& executor) { return memory_ceiling(kLarge, executor); }});
+}
+
+}  // namespace myelin::bench
