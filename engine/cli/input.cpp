@@ -42,6 +42,12 @@ bool looks_like_path(const std::string& argument) {
          (argument.find('/') != std::string::npos || argument.find('.') != std::string::npos);
 }
 
+// The data file that was wanted last and is nowhere.
+std::string& missing() {
+  static std::string name;
+  return name;
+}
+
 }  // namespace
 
 Result<ParsedExperiment> read_experiment(const std::string& argument) {
@@ -68,7 +74,15 @@ std::vector<std::byte> load_asset(const std::string& name) {
     std::vector<std::byte> found = files::find_data(folder, name);
     if (!found.empty()) return found;
   }
+  missing() = name;
   return {};
+}
+
+Error explained(const Error& error) {
+  const std::string& name = missing();
+  if (name.empty()) return error;
+  return Error{{name + " is not part of the program: name the folder that holds it by --data FOLDER or in MYELIN_DATA.",
+           name + " ne fait pas partie du programme : indiquez son dossier par --data DOSSIER ou dans MYELIN_DATA."}};
 }
 
 }  // namespace myelin::cli

@@ -16,7 +16,7 @@ std::unique_ptr<Network> open(const Terminal& terminal, const NetworkOptions& op
   for (const Message& warning : parsed->warnings) terminal.warn(warning);
   if (f64) parsed->experiment.training.set_choice("arithmetic", "f64");
   Result<std::unique_ptr<Network>> network = open_network(parsed->experiment, load_asset, options.threads);
-  if (!network) return refuse(network.error());
+  if (!network) return refuse(explained(network.error()));
   if (!options.weights.empty()) {
     std::vector<double> parameters = network.value()->parameters();
     if (Status wrong = read_weights(terminal, options.weights, options.partial, network.value()->problem().nodes, parameters)) return refuse(*wrong);

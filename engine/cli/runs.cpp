@@ -33,7 +33,7 @@ const Snapshot& TrainingRun::settle() {
 Status TrainingRun::start(const Experiment& experiment) {
   session_.post(SetExperiment{experiment});
   const Snapshot& snapshot = settle();
-  if (snapshot.state == RunState::failed) return snapshot.error;
+  if (snapshot.state == RunState::failed) return explained(snapshot.error);
   return std::nullopt;
 }
 

@@ -76,7 +76,7 @@ int summary(const Terminal& terminal, const std::string& argument, bool json) {
   if (!parsed) return terminal.refuse(parsed.error().text);
   for (const Message& warning : parsed->warnings) terminal.warn(warning);
   const Result<Problem> problem = describe(parsed->experiment, load_asset);
-  if (!problem) return terminal.refuse(problem.error().text);
+  if (!problem) return terminal.refuse(explained(problem.error()).text);
   terminal.print(json ? to_json(problem.value()).dump(2) + "\n" : to_text(terminal, problem.value()));
   return kGood;
 }

@@ -141,8 +141,19 @@ test('architectures: summaries of published networks are quick, and training one
   assert.match(good(['list', 'presets']).out, /densenet121/);
 });
 
+// Where Debian's package is installed there is nothing to miss.
+const skip = fs.existsSync('/usr/share/datasets/fashion-mnist');
+test('a data file that is nowhere: the sentence says how to name its folder', { skip }, () => {
+  const env = { MYELIN_DATA: place.folder, XDG_CACHE_HOME: place.folder };
+  for (const command of ['train', 'summary', 'check-gradients']) {
+    const { code, err } = run([command, 'preset=lenet5&data.size=full'], { env });
+    assert.equal(code, 2);
+    assert.match(err, /^myelin: fashion-[a-z-]+\.gz is not part .*--data FOLDER.*\.\n$/);
+  }
+});
+
 test('list names every row, with the bounds of its settings', () => {
-  for (const kind of ['layers', 'activations', 'losses', 'optimizers', 'initializers', 'datasets', 'presets']) {
+  for (const kind of ['layers', 'activations', 'losses', 'optimizers', 'initializers', 'schedules', 'datasets', 'presets']) {
     const rows = JSON.parse(good(['list', kind, '--json']).out);
     assert.ok(rows.length > 0, kind);
     const lines = good(['list', kind]).out.trimEnd().split('\n');

@@ -4,27 +4,15 @@
 
 #include <algorithm>
 
-#include "base/rng.h"
 #include "catalog/catalog.h"
 #include "model/model.h"
+#include "support/dice.h"
 
 namespace myelin::test {
 namespace {
 
 constexpr int kMostValues = 120;  // of one sample at one node
 constexpr int kWords = 6;         // inputs of layers that read indices
-
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : random_(seed, Stream::data) {}
-  int below(size_t count) { return static_cast<int>(random_.below(index_++, static_cast<uint32_t>(count))); }
-  bool one_in(size_t count) { return below(count) == 0; }
-  double uniform(double low, double high) { return random_.uniform(index_++, low, high); }
-
- private:
-  Rng random_;
-  uint64_t index_ = 0;
-};
 
 // Choices and toggles anyhow, numbers near the start of their range, so that graphs stay small.
 Settings drawn_settings(const Row& row, Dice& dice) {

@@ -19,15 +19,7 @@ constexpr Field kFields[] = {
      .max = 1,
      .step = 0.01,
      .fallback = 0.1},
-    {.key = "eps",
-     .label = {"Epsilon ε", "Epsilon ε"},
-     .help = {"Added to the variance, so that a constant column divides by no zero.",
-              "Ajouté à la variance, pour qu’une colonne constante ne divise pas par zéro."},
-     .control = Control::log_slider,
-     .min = 1e-8,
-     .max = 0.1,
-     .step = 1e-8,
-     .fallback = 1e-5},
+    kVarianceEpsField,
     kFrozenField,
 };
 

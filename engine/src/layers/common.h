@@ -88,4 +88,16 @@ Message list_shapes(std::span<const Shape> shapes);
 // The wrong number of inputs, in a sentence; empty when `count` is within the bounds.
 Status check_input_count(std::span<const Shape> inputs, int at_least, int at_most);
 
+// Of layers that divide by a deviation.
+constexpr Field kVarianceEpsField = {
+    .key = "eps",
+    .label = {"Epsilon ε", "Epsilon ε"},
+    .help = {"Added to the variance, so that equal values divide by no zero.",
+             "Ajouté à la variance, pour que des valeurs égales ne divisent pas par zéro."},
+    .control = Control::log_slider,
+    .min = 1e-8,
+    .max = 0.1,
+    .step = 1e-8,
+    .fallback = 1e-5};
+
 }  // namespace myelin

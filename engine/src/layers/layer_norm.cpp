@@ -21,15 +21,7 @@ constexpr Field kFields[] = {
               "Les valeurs qui ont une même moyenne : les transformers prennent chaque position à part. Pour une ligne de nombres, c’est égal."},
      .control = Control::choice,
      .choices = kOver},
-    {.key = "eps",
-     .label = {"Epsilon ε", "Epsilon ε"},
-     .help = {"Added to the variance, so that equal values divide by no zero.",
-              "Ajouté à la variance, pour que des valeurs égales ne divisent pas par zéro."},
-     .control = Control::log_slider,
-     .min = 1e-8,
-     .max = 0.1,
-     .step = 1e-8,
-     .fallback = 1e-5},
+    kVarianceEpsField,
     kFrozenField,
 };
 

@@ -1,4 +1,5 @@
-// Gives the values another shape: a row of pixels becomes an image, an image a sequence. Their order and number stay.
+// Give the values another shape: an image becomes a row of numbers (flatten), a row of pixels an image, an image a sequence
+// (reshape). Their order and number stay.
 #include "layers/common.h"
 #include "layers/layers.h"
 
@@ -48,12 +49,7 @@ Result<Shape> reshaped(std::span<const Shape> inputs, const Shape& target) {
 template <class Real>
 class Reshape final : public Layer<Real> {
  public:
-  explicit Reshape(const Settings& settings) {
-    for (const Field& field : kFields) {
-      const int size = settings.integer(field.key);
-      if (size > 0) target_.dims[static_cast<size_t>(target_.rank++)] = size;
-    }
-  }
+  explicit Reshape(const Shape& target) : target_(target) {}
 
   Result<Shape> infer(std::span<const Shape> inputs) const override { return reshaped(inputs, target_); }
   std::vector<ParamSpec> params(std::span<const Shape>) const override { return {}; }
@@ -73,12 +69,35 @@ class Reshape final : public Layer<Real> {
   Shape target_;
 };
 
+Shape target_of(const Settings& settings) {
+  Shape target;
+  for (const Field& field : kFields) {
+    const int size = settings.integer(field.key);
+    if (size > 0) target.dims[static_cast<size_t>(target.rank++)] = size;
+  }
+  return target;
+}
+
 template <class Real>
 LayerPointer<Real> make(const Settings& settings) {
-  return std::make_unique<const Reshape<Real>>(settings);
+  return std::make_unique<const Reshape<Real>>(target_of(settings));
+}
+
+template <class Real>
+LayerPointer<Real> make_flat(const Settings&) {
+  return std::make_unique<const Reshape<Real>>(Shape{});
 }
 
 }  // namespace
+
+constinit const LayerRow kFlattenLayer = {
+    .row = {.key = "flatten",
+            .label = {"Flatten", "Aplatissement"},
+            .help = {"Lays the values of an image out in one row, channel by channel.",
+                     "Met les valeurs d’une image sur une seule ligne, canal par canal."},
+            .formula = "c × h × w → c·h·w"},
+    .make_float = make_flat<float>,
+    .make_double = make_flat<double>};
 
 constinit const LayerRow kReshapeLayer = {
     .row = {.key = "reshape",
