@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/allocations.h"
+#include "support/sanitized.h"
 #include "support/support.h"
 
 namespace myelin {
@@ -24,7 +25,7 @@ const std::string kHourglass =
 }  // namespace
 
 TEST_SUITE("convolutional training") {
-  TEST_CASE("a small LeNet reads digits after ten epochs") {
+  TEST_CASE("a small LeNet reads digits after ten epochs" * doctest::skip(test::kSanitized)) {
     test::Training<float> t(kSmallLeNet);
     while (t.trainer->epoch() < 10) REQUIRE(t.trainer->step());
     CHECK(t.trainer->evaluate(SplitPart::test).accuracy > 0.95);

@@ -10,6 +10,7 @@
 
 #include "catalog/catalog.h"
 #include "support/allocations.h"
+#include "support/sanitized.h"
 #include "support/support.h"
 
 namespace myelin {
@@ -182,7 +183,7 @@ TEST_SUITE("layers in networks") {
     }
   }
 
-  TEST_CASE("recurrent layers and attention learn what a sequence is about") {
+  TEST_CASE("recurrent layers and attention learn what a sequence is about" * doctest::skip(test::kSanitized)) {
     // Whether the first value is positive: the last state must remember it. The simple layer forgets sooner.
     struct Task {
       const char* net;

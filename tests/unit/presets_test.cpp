@@ -9,6 +9,7 @@
 
 #include "catalog/catalog.h"
 #include "myelin/session.h"
+#include "support/sanitized.h"
 #include "support/support.h"
 
 namespace myelin {
@@ -94,7 +95,7 @@ TEST_SUITE("presets") {
     CHECK(test_loss(plane) < 1e-3);
   }
 
-  TEST_CASE("M8: the course's network passes 95 % on digits it never saw") {
+  TEST_CASE("M8: the course's network passes 95 % on digits it never saw" * doctest::skip(test::kSanitized)) {
     const Snapshot snapshot = trained("digits", 20);
     MESSAGE("digits: test accuracy " << test_accuracy(snapshot));
     CHECK(snapshot.problem->samples[static_cast<size_t>(SplitPart::test)] == 360);
@@ -126,7 +127,7 @@ TEST_SUITE("presets") {
     CHECK(test_accuracy(snapshot) >= 0.95);
   }
 
-  TEST_CASE("M3: 784-128-64-10 has 109386 parameters and learns to name clothes") {
+  TEST_CASE("M3: 784-128-64-10 has 109386 parameters and learns to name clothes" * doctest::skip(test::kSanitized)) {
     const Snapshot snapshot = trained("fashion_dense", 5);
     CHECK(snapshot.problem->parameters == 109386);
     MESSAGE("fashion_dense: test accuracy " << test_accuracy(snapshot));
@@ -155,7 +156,7 @@ TEST_SUITE("presets") {
     CHECK(test_loss(diabetes) < 4200);
   }
 
-  TEST_CASE("each small image network has fewer than 100,000 parameters and tells clothes apart after five short epochs") {
+  TEST_CASE("each small image network has fewer than 100,000 parameters and tells clothes apart after five short epochs" * doctest::skip(test::kSanitized)) {
     // On 240 images, so that the test is short; with all 2,000 they reach 0.68 to 0.83 after six epochs. Chance is 0.1.
     struct Goal { const char* preset; double accuracy; };
     for (const Goal& goal : {Goal{"lenet5", 0.65}, Goal{"tiny_alexnet", 0.5}, Goal{"tiny_vgg", 0.6}, Goal{"tiny_nin", 0.25}, Goal{"tiny_inception", 0.5},
@@ -173,7 +174,7 @@ TEST_SUITE("presets") {
     }
   }
 
-  TEST_CASE("the sequence presets learn what they show") {
+  TEST_CASE("the sequence presets learn what they show" * doctest::skip(test::kSanitized)) {
     struct Goal { const char* preset; int epochs; double accuracy; };
     for (const Goal& goal : {Goal{"signals_conv", 20, 0.83}, Goal{"attention", 20, 0.93}, Goal{"parity_rnn", 120, 0.95}, Goal{"reviews_bag", 20, 0.7},
                              Goal{"reviews_embedding", 30, 0.65}}) {
@@ -209,7 +210,7 @@ TEST_SUITE("presets") {
     CHECK(loss == doctest::Approx(distance).epsilon(1e-5));
   }
 
-  TEST_CASE("the segmenter finds nearly all pixels, far more than are background") {
+  TEST_CASE("the segmenter finds nearly all pixels, far more than are background" * doctest::skip(test::kSanitized)) {
     const Snapshot snapshot = trained("segmenter", 5);
     CHECK(snapshot.problem->nodes.back().shape == Shape{1, 16, 16});
     const Dataset& data = snapshot.problem->data;

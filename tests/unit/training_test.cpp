@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/allocations.h"
+#include "support/sanitized.h"
 #include "support/support.h"
 
 namespace myelin {
@@ -210,7 +211,7 @@ TEST_SUITE("training") {
     CHECK(std::isfinite(t.trainer->evaluate(SplitPart::train).loss));
   }
 
-  TEST_CASE("M8: the course's network and settings read more than 95 % of the digits it has not seen") {
+  TEST_CASE("M8: the course's network and settings read more than 95 % of the digits it has not seen" * doctest::skip(test::kSanitized)) {
     test::Training<float> t("preset=digits");
     CHECK(t.trainer->params().size() == 17226);
     CHECK(t.trainer->part(SplitPart::train).size() == 1437);
