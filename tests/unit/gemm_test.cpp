@@ -24,7 +24,7 @@ struct Operands {
   int m, n, k;
   Transpose a_op, b_op;
   int a_stride, b_stride, c_stride;
-  Guarded<Real> a, b, c;
+  Guarded<Real> a, b, c, start;
 
   Operands(int rows, int columns, int depth, Transpose op_a, Transpose op_b, int gap, uint64_t seed)
       : m(rows), n(columns), k(depth), a_op(op_a), b_op(op_b),
@@ -33,11 +33,13 @@ struct Operands {
         c_stride(n + gap),
         a(area(op_a == Transpose::none ? m : k, a_stride)),
         b(area(op_b == Transpose::none ? k : n, b_stride)),
-        c(area(m, c_stride)) {
+        c(area(m, c_stride)),
+        start(static_cast<size_t>(n)) {
     const Rng random(seed, Stream::data);
     fill(a, random.child(1));
     fill(b, random.child(2));
     fill(c, random.child(3));
+    fill(start, random.child(4));
   }
   static size_t area(int rows, int stride) { return static_cast<size_t>(rows) * static_cast<size_t>(stride); }
   static void fill(Guarded<Real>& values, const Rng& random) {
@@ -54,14 +56,19 @@ struct Operands {
 constexpr std::array<Transpose, 2> kOps = {Transpose::none, Transpose::transposed};
 
 template <class Real>
-bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor& executor) {
+bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor& executor, bool biased = false) {
   Guarded<Real> expected = operands.c;
-  gemm_reference(operands.product(expected.data(), accumulate));
+  const auto product = [&](Real* to) {
+    Gemm<Real> made = operands.product(to, accumulate);
+    if (biased) made.start = operands.start.data();
+    return made;
+  };
+  gemm_reference(product(expected.data()));
   bool same = true;
   const auto check = [&](auto&& multiply) {
     Guarded<Real> got = operands.c;
     Guarded<Real> scratch(gemm_scratch<Real>(operands.m, operands.n, operands.k, executor.workers()));
-    multiply(operands.product(got.data(), accumulate), scratch.data());
+    multiply(product(got.data()), scratch.data());
     // Comparing whole buffers also finds writes into the gaps between rows.
     same = same && got.same_bits(expected) && got.intact() && scratch.intact();
   };
@@ -84,7 +91,7 @@ void check_shapes(Executor& executor) {
       for (Transpose b_op : kOps) {
         for (bool accumulate : {false, true}) {
           const Operands<Real> operands(shape[0], shape[1], shape[2], a_op, b_op, shape[0] % 3, 5);
-          const bool same = same_as_reference(operands, accumulate, executor);
+          const bool same = same_as_reference(operands, accumulate, executor) && same_as_reference(operands, accumulate, executor, true);
           if (!same) ++wrong;
           if (!same) MESSAGE("differs: " << shape[0] << "x" << shape[1] << "x" << shape[2]);
         }

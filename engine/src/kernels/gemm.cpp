@@ -11,18 +11,24 @@
 namespace myelin {
 namespace {
 
-constexpr int kTileWork = 1 << 18;  // multiply-adds per tile: 5 to 30 us, well above the cost of handing a tile out
+// Multiply-adds per tile: an eighth of the product, but 5 to 30 us, well above the cost of handing a tile out, and at most so
+// many that its panels stay in the L2 cache.
+constexpr int64_t kTileWork = 1 << 18, kMostTileWork = 1 << 22;
 
 constexpr int round_up(int value, int unit) { return (value + unit - 1) / unit * unit; }
 constexpr int divide_up(int value, int by) { return (value + by - 1) / by; }
 
+// What this machine has, asked once: all of it, and what pays for products and sums in two instructions.
 template <class Real>
 struct Targets {
   std::array<const GemmTarget<Real>*, 3> list{};
+  std::array<bool, 3> pays_exact{};
   size_t count = 0;
   Targets() {
     const auto add = [this](const GemmTarget<Real>& target) {
-      if (target.available()) list[count++] = &target;
+      if (!target.available()) return;
+      pays_exact[count] = target.pays_exact();
+      list[count++] = &target;
     };
     if constexpr (sizeof(Real) == sizeof(float)) {
       add(kGemmPortableFloat);
@@ -40,15 +46,21 @@ struct Targets {
   }
 };
 
+template <class Real>
+const Targets<Real>& targets_here() {
+  static const Targets<Real> targets;
+  return targets;
+}
+
 // Wide vectors on a narrow C would mostly compute columns that nobody asked for.
 template <class Real>
 const GemmTarget<Real>& target_for(int n, Arithmetic arithmetic) {
-  const std::span<const GemmTarget<Real>* const> targets = gemm_targets<Real>();
-  const GemmTarget<Real>* best = targets.front();
-  for (const GemmTarget<Real>* target : targets) {
-    if (target->columns < 2 * n && (arithmetic == Arithmetic::fused || target->pays_exact())) best = target;
+  const Targets<Real>& targets = targets_here<Real>();
+  size_t best = 0;
+  for (size_t i = 1; i < targets.count; ++i) {
+    if (targets.list[i]->columns < 4 * n && (arithmetic == Arithmetic::fused || targets.pays_exact[i])) best = i;
   }
-  return *best;
+  return *targets.list[best];
 }
 
 // How C is cut. A function of the shape and the target.
@@ -63,7 +75,8 @@ Tiling tiling_of(const GemmTarget<Real>& target, int m, int n, int k) {
   tiling.tile_rows = round_up(divide_up(m, tiling.row_tiles), target.rows);
   tiling.row_tiles = divide_up(m, tiling.tile_rows);
   const int64_t column_work = static_cast<int64_t>(std::min(tiling.tile_rows, m)) * k;
-  const int64_t wanted = std::max<int64_t>(kTileWork / std::max<int64_t>(1, column_work), 2 * target.columns);
+  const int64_t tile_work = std::clamp(column_work * n * tiling.row_tiles / 8, kTileWork, kMostTileWork);
+  const int64_t wanted = std::max<int64_t>(tile_work / std::max<int64_t>(1, column_work), 2 * target.columns);
   const int columns = static_cast<int>(std::min<int64_t>(n, wanted));
   tiling.column_tiles = divide_up(n, columns);
   tiling.tile_columns = round_up(divide_up(n, tiling.column_tiles), target.columns);
@@ -87,7 +100,7 @@ size_t scratch_per_worker(int m, int k) {
 
 template <class Real>
 std::span<const GemmTarget<Real>* const> gemm_targets() {
-  static const Targets<Real> targets;
+  const Targets<Real>& targets = targets_here<Real>();
   return {targets.list.data(), targets.count};
 }
 
@@ -114,7 +127,11 @@ void gemm_on(const GemmTarget<Real>& target, const Gemm<Real>& product, Real* sc
 
 template <class Real>
 void gemm(const Gemm<Real>& product, Real* scratch, Executor& executor) {
-  gemm_on(target_for<Real>(product.n, product.arithmetic), product, scratch, executor);
+  const GemmTarget<Real>& target = target_for<Real>(product.n, product.arithmetic);
+  // What is surely one tile is spared the divisions that cut it: they take as long as a tiny product.
+  const bool small = product.m <= kGemmTileRows && static_cast<int64_t>(product.m) * product.n * product.k <= kTileWork;
+  if (!small) gemm_on(target, product, scratch, executor);
+  else if (product.m > 0 && product.n > 0) target.run(product, {0, product.m, 0, product.n}, scratch);
 }
 
 template std::span<const GemmTarget<float>* const> gemm_targets<float>();

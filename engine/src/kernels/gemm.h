@@ -11,8 +11,8 @@ enum class Transpose { none, transposed };
 enum class Arithmetic { exact, fused };
 
 // C (m x n) = [C +] op(A) (m x k) * op(B) (k x n). Strides are of the stored matrices, in elements. Every element of C sums
-// over k in ascending order, one product after the other, starting from C (accumulate) or 0: so its bits depend neither on
-// blocking nor on threads, and equal those of gemm_reference().
+// over k in ascending order, one product after the other, starting from C (accumulate), from its column's `start` or from 0: so
+// its bits depend neither on blocking nor on threads, and equal those of gemm_reference().
 template <class Real>
 struct Gemm {
   int m = 0, n = 0, k = 0;
@@ -25,6 +25,7 @@ struct Gemm {
   Real* c = nullptr;
   int c_stride = 0;
   bool accumulate = false;
+  const Real* start = nullptr;  // n values, a layer's bias; null: 0. Not read when accumulating
   Arithmetic arithmetic = Arithmetic::exact;
 };
 

@@ -15,7 +15,7 @@ void gemm_reference(const Gemm<Real>& product) {
   for (int i = 0; i < product.m; ++i) {
     for (int j = 0; j < product.n; ++j) {
       Real& c = product.c[static_cast<ptrdiff_t>(i) * product.c_stride + j];
-      Real sum = product.accumulate ? c : Real(0);
+      Real sum = product.accumulate ? c : product.start != nullptr ? product.start[j] : Real(0);
       for (int p = 0; p < product.k; ++p) {
         sum += element(product.a, product.a_stride, product.a_op, i, p) * element(product.b, product.b_stride, product.b_op, p, j);
       }

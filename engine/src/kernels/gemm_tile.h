@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 
 #include "kernels/gemm_target.h"
 #include "kernels/simd.h"
@@ -25,11 +26,6 @@ struct Block {
 
 MYELIN_INLINE int lesser(int a, int b) { return a < b ? a : b; }
 
-template <class Real>
-MYELIN_INLINE void copy(const Real* from, int count, Real* to) {
-  for (int i = 0; i < count; ++i) to[i] = from[i];
-}
-
 // Where the register block reads its rows of A and its columns of B: element p of row r is rows[r][p * a_step].
 template <class B>
 struct Strips {
@@ -40,32 +36,44 @@ struct Strips {
   int depth;
 };
 
-// C block = (C block or 0) + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched.
-template <class B, int Vectors, bool Fused>
-void micro_kernel(const Strips<B>& strips, typename B::Real* c, ptrdiff_t c_stride, int rows, int columns, bool from_c) {
+// The part of C that a register block computes, and what its sums start from: C's own values (`from_c`), else a row of
+// values that all rows start from, else (null) 0.
+template <class Real>
+struct Corner {
+  Real* c;
+  ptrdiff_t stride;
+  int rows, columns;
+  bool from_c;
+  const Real* start;
+};
+
+// C block = start + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched. Rows beyond the
+// edge repeat the last one; nobody stores them.
+template <class B, int Rows, int Vectors, bool Fused>
+void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corner) {
   using Real = typename B::Real;
   using S = typename B::Lanes;
   using Vector = typename S::Vector;
-  constexpr int kWidth = Vectors * S::kLanes;
-  const bool whole = rows == B::kRows && columns == kWidth;
-  Real edge[B::kRows * kWidth];
-  Real* block = c;
-  ptrdiff_t block_stride = c_stride;
-  if (!whole) {
-    block = edge;
-    block_stride = kWidth;
-    for (int i = 0; i < B::kRows * kWidth; ++i) edge[i] = Real(0);
-    if (from_c) {
-      for (int r = 0; r < rows; ++r) copy(c + r * c_stride, columns, edge + r * kWidth);
-    }
-  }
-  Vector sums[B::kRows][Vectors];
-  const Real* row[B::kRows];
+  const int last = corner.columns - (Vectors - 1) * S::kLanes;  // lanes of the last vector that C has
+  Vector sums[Rows][Vectors];
+  const Real* row[Rows];
 #pragma GCC unroll 16
-  for (int r = 0; r < B::kRows; ++r) {
-    row[r] = strips.rows[r];
+  for (int r = 0; r < Rows; ++r) row[r] = strips.rows[r];
+  if (corner.from_c || corner.start != nullptr) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+      const Real* from = corner.from_c ? corner.c + lesser(r, corner.rows - 1) * corner.stride : corner.start;
 #pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) sums[r][v] = from_c ? S::load(block + r * block_stride + v * S::kLanes) : Vector{};
+      for (int v = 0; v < Vectors - 1; ++v) sums[r][v] = S::load(from + v * S::kLanes);
+      const Real* end = from + (Vectors - 1) * S::kLanes;
+      sums[r][Vectors - 1] = last == S::kLanes ? S::load(end) : S::load_some(end, last);
+    }
+  } else {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = Vector{};
+    }
   }
   const Real* b = strips.b;
   ptrdiff_t at = 0;
@@ -74,7 +82,7 @@ void micro_kernel(const Strips<B>& strips, typename B::Real* c, ptrdiff_t c_stri
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) columns_of_b[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < B::kRows; ++r) {
+    for (int r = 0; r < Rows; ++r) {
       const Vector a = S::splat(row[r][at]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
@@ -84,56 +92,120 @@ void micro_kernel(const Strips<B>& strips, typename B::Real* c, ptrdiff_t c_stri
     }
   }
 #pragma GCC unroll 16
-  for (int r = 0; r < B::kRows; ++r) {
+  for (int r = 0; r < Rows; ++r) {
+    if (r >= corner.rows) break;
+    Real* to = corner.c + r * corner.stride;
 #pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) S::store(block + r * block_stride + v * S::kLanes, sums[r][v]);
-  }
-  if (!whole) {
-    for (int r = 0; r < rows; ++r) copy(edge + r * kWidth, columns, c + r * c_stride);
+    for (int v = 0; v < Vectors - 1; ++v) S::store(to + v * S::kLanes, sums[r][v]);
+    Real* end = to + (Vectors - 1) * S::kLanes;
+    if (last == S::kLanes) S::store(end, sums[r][Vectors - 1]);
+    else S::store_some(end, sums[r][Vectors - 1], last);
   }
 }
 
-// B's columns [column, column + columns) for p in [first, first + depth): depth x kColumns, missing columns are 0.
+// Few rows take the half block: what is repeated costs as much as what counts.
+template <class B, int Vectors>
+MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused) {
+  constexpr int kHalf = B::kRows / 2;
+  const bool half = corner.rows <= kHalf;
+  if (fused) half ? micro_kernel<B, kHalf, Vectors, true>(strips, corner) : micro_kernel<B, B::kRows, Vectors, true>(strips, corner);
+  else half ? micro_kernel<B, kHalf, Vectors, false>(strips, corner) : micro_kernel<B, B::kRows, Vectors, false>(strips, corner);
+}
+
+// to[p * to_stride + j] = from[j * from_stride + p] for a square block as wide as a 128-bit vector.
+template <class Real>
+MYELIN_INLINE void transpose_block(const Real* from, ptrdiff_t from_stride, Real* to, ptrdiff_t to_stride) {
+  using S = simd::Simd<Real, 16>;
+  using Vector = typename S::Vector;
+  if constexpr (S::kLanes == 4) {
+    const Vector a = S::load(from), b = S::load(from + from_stride);
+    const Vector c = S::load(from + 2 * from_stride), d = S::load(from + 3 * from_stride);
+    const Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    S::store(to, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+    S::store(to + to_stride, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+    S::store(to + 2 * to_stride, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+    S::store(to + 3 * to_stride, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+  } else {
+    const Vector a = S::load(from), b = S::load(from + from_stride);
+    S::store(to, __builtin_shufflevector(a, b, 0, 2));
+    S::store(to + to_stride, __builtin_shufflevector(a, b, 1, 3));
+  }
+}
+
+// B's columns [column, column + columns) for p in [first, first + depth): depth x width, a whole number of vectors; missing
+// columns are 0.
 template <class B>
-void pack_b(const Gemm<typename B::Real>& product, int first, int depth, int column, int columns, typename B::Real* panel) {
+void pack_b(const Gemm<typename B::Real>& product, int first, int depth, int column, int columns, int width, typename B::Real* panel) {
   using Real = typename B::Real;
-  constexpr int kWidth = B::kColumns;
+  using S = typename B::Lanes;
   if (product.b_op == Transpose::none) {
-    const Real* from = product.b + static_cast<ptrdiff_t>(first) * product.b_stride + column;
-    for (int p = 0; p < depth; ++p, from += product.b_stride, panel += kWidth) {
-      copy(from, columns, panel);
-      for (int j = columns; j < kWidth; ++j) panel[j] = Real(0);
+    const ptrdiff_t stride = product.b_stride;
+    const Real* from = product.b + first * stride + column;
+    const int last = columns - (width - S::kLanes);
+    for (int p = 0; p < depth; ++p, from += stride, panel += width) {
+      if (width > S::kLanes) {
+#pragma GCC unroll 4
+        for (int v = 0; v < B::kVectors - 1; ++v) S::store(panel + v * S::kLanes, S::load(from + v * S::kLanes));
+      }
+      const int end = width - S::kLanes;
+      S::store(panel + end, last == S::kLanes ? S::load(from + end) : S::load_some(from + end, last));
     }
     return;
   }
-  if (columns < kWidth) {
-    for (int i = 0; i < depth * kWidth; ++i) panel[i] = Real(0);
+  constexpr int kSquare = simd::Simd<Real, 16>::kLanes;
+  const ptrdiff_t stride = product.b_stride;
+  const Real* from = product.b + column * stride + first;
+  const int squares = columns / kSquare * kSquare, steps = depth / kSquare * kSquare;
+  if (columns < width) {
+    for (int i = 0; i < depth * width; i += S::kLanes) S::store(panel + i, typename S::Vector{});
   }
-  for (int j = 0; j < columns; ++j) {
-    const Real* from = product.b + static_cast<ptrdiff_t>(column + j) * product.b_stride + first;
-    for (int p = 0; p < depth; ++p) panel[p * kWidth + j] = from[p];
+  for (int j = 0; j < squares; j += kSquare) {
+    const Real* block = from + j * stride;
+    for (int p = 0; p < steps; p += kSquare) transpose_block<Real>(block + p, stride, panel + p * width + j, width);
+    for (int i = j; i < j + kSquare; ++i, block += stride) {
+      for (int p = steps; p < depth; ++p) panel[p * width + i] = block[p];
+    }
+  }
+  for (int j = squares; j < columns; ++j) {
+    for (int p = 0; p < depth; ++p) panel[p * width + j] = from[j * stride + p];
   }
 }
 
-// Rows of a transposed A for p in [first, first + depth): groups of kRows, each depth x kRows, missing rows repeat the last.
+// Rows of a transposed A for p in [first, first + depth): groups of kRows, each depth x kRows, missing rows repeat the last. A
+// few steps of all groups at a time: the lines of A that they share may have one place in the cache.
 template <class B>
 void pack_a(const Gemm<typename B::Real>& product, int first, int depth, const GemmTile& tile, typename B::Real* packed) {
   using Real = typename B::Real;
-  for (int row = 0; row < tile.rows; row += B::kRows) {
-    const int rows = lesser(B::kRows, tile.rows - row);
-    const Real* from = product.a + static_cast<ptrdiff_t>(first) * product.a_stride + tile.row + row;
-    for (int p = 0; p < depth; ++p, from += product.a_stride, packed += B::kRows) {
-      for (int r = 0; r < B::kRows; ++r) packed[r] = from[lesser(r, rows - 1)];
+  constexpr int kSteps = 8;
+  const ptrdiff_t stride = product.a_stride;
+  const Real* a = product.a + first * stride + tile.row;
+  const int all_rows = tile.rows;
+  for (int p = 0; p < depth; p += kSteps) {
+    const int steps = lesser(kSteps, depth - p);
+    const Real* line = a + p * stride;
+    for (int row = 0; row < all_rows; row += B::kRows) {
+      const int rows = lesser(B::kRows, all_rows - row);
+      const Real* from = line + row;
+      Real* to = packed + static_cast<ptrdiff_t>(row) * depth + p * B::kRows;
+      for (int step = 0; step < steps; ++step, from += stride, to += B::kRows) {
+        if (rows == B::kRows) {
+          std::memcpy(to, from, B::kRows * sizeof(Real));
+        } else {
+          for (int r = 0; r < B::kRows; ++r) to[r] = from[lesser(r, rows - 1)];
+        }
+      }
     }
   }
 }
 
-template <class B, bool Fused>
+template <class B>
 void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typename B::Real* scratch) {
   using Real = typename B::Real;
-  constexpr int kWidth = B::kColumns;
+  constexpr int kWidth = B::kColumns, kLanes = B::Lanes::kLanes;
   constexpr int kFewSteps = 64;  // so many cache lines of a strided matrix stay in the L1 cache without packing
   Real* panel = scratch;
+  const bool fused = product.arithmetic == Arithmetic::fused;
   const bool a_transposed = product.a_op == Transpose::transposed;
   for (int first = 0; first == 0 || first < product.k; first += B::kDepth) {
     const int depth = lesser(B::kDepth, product.k - first);
@@ -141,47 +213,46 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
     const bool pack_rows = a_transposed && depth > kFewSteps && tile.columns > 2 * kWidth;
     if (pack_rows) pack_a<B>(product, first, depth, tile, packed_a);
     const bool pack_columns = product.b_op == Transpose::transposed || (depth > kFewSteps && tile.rows > 2 * B::kRows);
-    const bool from_c = product.accumulate || first > 0;
     for (int j = 0; j < tile.columns; j += kWidth) {
       const int columns = lesser(kWidth, tile.columns - j);
+      const int width = columns > kLanes ? kWidth : kLanes;
       const int column = tile.column + j;
       Strips<B> strips;
       strips.depth = depth;
-      if (pack_columns || columns < kWidth) {
-        pack_b<B>(product, first, depth, column, columns, panel);
+      if (pack_columns || columns < width) {
+        pack_b<B>(product, first, depth, column, columns, width, panel);
         strips.b = panel;
-        strips.b_step = kWidth;
+        strips.b_step = width;
       } else {
         strips.b = product.b + static_cast<ptrdiff_t>(first) * product.b_stride + column;
         strips.b_step = product.b_stride;
       }
+      strips.a_step = pack_rows ? B::kRows : a_transposed ? product.a_stride : 1;
+      Corner<Real> corner;
+      corner.stride = product.c_stride;
+      corner.columns = columns;
+      corner.from_c = product.accumulate || first > 0;
+      corner.start = product.start == nullptr ? nullptr : product.start + column;
       for (int i = 0; i < tile.rows; i += B::kRows) {
-        const int rows = lesser(B::kRows, tile.rows - i);
+        corner.rows = lesser(B::kRows, tile.rows - i);
         const int row = tile.row + i;
         for (int r = 0; r < B::kRows; ++r) {
-          const int valid = lesser(r, rows - 1);  // rows beyond the edge repeat the last one; nobody stores them
+          const int valid = lesser(r, corner.rows - 1);
           if (pack_rows) strips.rows[r] = packed_a + static_cast<ptrdiff_t>(i) * depth + r;
           else if (a_transposed) strips.rows[r] = product.a + static_cast<ptrdiff_t>(first) * product.a_stride + row + valid;
           else strips.rows[r] = product.a + static_cast<ptrdiff_t>(row + valid) * product.a_stride + first;
         }
-        strips.a_step = pack_rows ? B::kRows : a_transposed ? product.a_stride : 1;
-        Real* c = product.c + static_cast<ptrdiff_t>(row) * product.c_stride + column;
-        if (columns > B::Lanes::kLanes) micro_kernel<B, B::kVectors, Fused>(strips, c, product.c_stride, rows, columns, from_c);
-        else micro_kernel<B, 1, Fused>(strips, c, product.c_stride, rows, columns, from_c);
+        corner.c = product.c + static_cast<ptrdiff_t>(row) * product.c_stride + column;
+        if (width > kLanes) run_block<B, B::kVectors>(strips, corner, fused);
+        else run_block<B, 1>(strips, corner, fused);
       }
     }
   }
 }
 
 template <class B>
-void run_any(const Gemm<typename B::Real>& product, const GemmTile& tile, typename B::Real* scratch) {
-  if (product.arithmetic == Arithmetic::fused) run_tile<B, true>(product, tile, scratch);
-  else run_tile<B, false>(product, tile, scratch);
-}
-
-template <class B>
 constexpr GemmTarget<typename B::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
-  return {name, B::kRows, B::kColumns, B::kDepth, available, pays_exact, run_any<B>};
+  return {name, B::kRows, B::kColumns, B::kDepth, available, pays_exact, run_tile<B>};
 }
 
 }  // namespace

@@ -26,6 +26,9 @@ struct Simd {
     return value;
   }
   static MYELIN_INLINE void store(Real* to, Vector value) { std::memcpy(to, &value, sizeof(value)); }
+  // The first `count` lanes, 1 to kLanes; the others are 0 and untouched in memory.
+  static MYELIN_INLINE Vector load_some(const Real* from, int count);
+  static MYELIN_INLINE void store_some(Real* to, Vector value, int count);
   static MYELIN_INLINE Vector splat(Real value) { return value - Vector{}; }  // x - 0 is x, with its sign, for every x
 
   // sum + a * b in one rounding where the target has the instruction; the reason why `fast` runs differ between machines.
@@ -56,6 +59,59 @@ MYELIN_INLINE typename Simd<Real, Bytes>::Vector Simd<Real, Bytes>::fused(Vector
 #else
   return sum + a * b;
 #endif
+}
+
+template <class Real, int Bytes>
+MYELIN_INLINE typename Simd<Real, Bytes>::Vector Simd<Real, Bytes>::load_some(const Real* from, int count) {
+#if defined(__AVX512F__)
+  if constexpr (Bytes == 64 && sizeof(Real) == 4) return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+  else if constexpr (Bytes == 64) return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+  else
+#endif
+  if constexpr (kLanes > 4) {
+    // Halves: no lane is set by a variable index, which would go through memory.
+    using Half = Simd<Real, Bytes / 2>;
+    typename Half::Vector halves[2] = {};
+    if (count >= Half::kLanes) halves[0] = Half::load(from);
+    else halves[0] = Half::load_some(from, count);
+    if (count > Half::kLanes) halves[1] = Half::load_some(from + Half::kLanes, count - Half::kLanes);
+    Vector value;
+    std::memcpy(&value, halves, sizeof(value));
+    return value;
+  } else {
+    if (count == kLanes) return load(from);
+    Vector value{};
+    value[0] = from[0];
+    if constexpr (kLanes > 2) {
+      if (count > 1) value[1] = from[1];
+      if (count > 2) value[2] = from[2];
+    }
+    return value;
+  }
+}
+
+template <class Real, int Bytes>
+MYELIN_INLINE void Simd<Real, Bytes>::store_some(Real* to, Vector value, int count) {
+#if defined(__AVX512F__)
+  if constexpr (Bytes == 64 && sizeof(Real) == 4) return _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), value);
+  else if constexpr (Bytes == 64) return _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), value);
+  else
+#endif
+  if constexpr (kLanes > 4) {
+    using Half = Simd<Real, Bytes / 2>;
+    typename Half::Vector halves[2];
+    std::memcpy(halves, &value, sizeof(value));
+    if (count >= Half::kLanes) Half::store(to, halves[0]);
+    else Half::store_some(to, halves[0], count);
+    if (count > Half::kLanes) Half::store_some(to + Half::kLanes, halves[1], count - Half::kLanes);
+  } else {
+    if (count == kLanes) return store(to, value);
+    to[0] = value[0];
+    if constexpr (kLanes > 2) {
+      if (count > 1) to[1] = value[1];
+      if (count > 2) to[2] = value[2];
+    }
+  }
 }
 
 }  // namespace myelin::simd
