@@ -41,7 +41,8 @@ struct NetworkOptions {
   int threads = 1;
   bool json = false;
 };
-int evaluate(const Terminal& terminal, const NetworkOptions& options);
+// `roc`: file for the ROC curves; empty: none.
+int evaluate(const Terminal& terminal, const NetworkOptions& options, const std::string& roc);
 int predict(const Terminal& terminal, const NetworkOptions& options, const std::string& input);
 
 struct GradientOptions {

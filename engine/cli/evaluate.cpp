@@ -1,6 +1,10 @@
 // `myelin evaluate EXPERIMENT --weights FILE`: everything that can be said of the answers, for each part of the data.
+#include <array>
+#include <cstdio>
+
 #include "json.h"
 #include "network.h"
+#include "weights.h"
 
 namespace myelin::cli {
 namespace {
@@ -57,11 +61,37 @@ std::string confusion_text(const Terminal& terminal, const Dataset& data, const 
   return "\n" + table(rows);
 }
 
+// The curves of all parts and classes as a table that any program can draw. The first threshold of a curve is inf.
+std::string roc_table(Network& network) {
+  std::string text = "part,class,false_positive_rate,true_positive_rate,threshold\n";
+  for (size_t part = 0; part < kSplitParts; ++part) {
+    const Answers answers = network.answers(static_cast<SplitPart>(part));
+    for (int one = 0; one < answers.classes; ++one) {
+      for (const RocPoint& point : roc_curve(answers, one)) {
+        std::array<char, 128> line{};
+        std::snprintf(line.data(), line.size(), "%s,%d,%.9g,%.9g,%.9g\n", kPartKeys[part], one, point.false_positive_rate, point.true_positive_rate,
+                      point.threshold);
+        text += line.data();
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
-int evaluate(const Terminal& terminal, const NetworkOptions& options) {
+int evaluate(const Terminal& terminal, const NetworkOptions& options, const std::string& roc) {
   const std::unique_ptr<Network> network = open(terminal, options);
   if (!network) return kBadInput;
+  if (!roc.empty()) {
+    if (network->answers(SplitPart::train).task == Task::regression) {
+      return terminal.refuse({"This network predicts numbers: only classes have ROC curves.",
+                              "Ce réseau prédit des nombres : seules des classes ont des courbes ROC."});
+    }
+    if (!write_file(roc, bytes_of(roc_table(*network)))) {
+      return terminal.refuse({"The file " + roc + " cannot be written.", "Impossible d’écrire le fichier " + roc + "."});
+    }
+  }
   std::array<Scores, kSplitParts> parts;
   for (size_t part = 0; part < parts.size(); ++part) parts[part] = network->evaluate(static_cast<SplitPart>(part));
   const Problem& problem = network->problem();

@@ -68,7 +68,7 @@ class Grading {
     for (const Message& warning : parsed->warnings) terminal_.warn(warning);
     Experiment& experiment = parsed->experiment;
     if (goal_.empty()) goal_ = experiment.goal;
-    if (goal_.empty()) return refuse({{"Say which goal, such as --goal \"test.accuracy>=0.95\".", "Dites quel but, par exemple --goal \"test.accuracy>=0.95\"."}});
+    if (goal_.empty()) return refuse({{"Say which goal, such as --goal \"test.accuracy>=0.95\".", "Dites quel objectif, par exemple --goal \"test.accuracy>=0.95\"."}});
     const Result<Goal> goal = parse_goal(goal_);
     if (!goal) return refuse(goal.error());
     for (const GoalTerm& term : goal->terms) {
@@ -78,6 +78,8 @@ class Grading {
     }
     experiment.goal = goal_;
     experiment.stop.set("seconds", 0);
+    // Fused products differ from one processor to another, and a grade must not.
+    if (experiment.training.choice("arithmetic") == "fast") experiment.training.set_choice("arithmetic", "f32");
     TrainingRun training(options_.threads);
     if (Status wrong = training.start(experiment)) return refuse(*wrong);
     const int64_t epochs = epochs_of(experiment, options_.epochs);
@@ -92,9 +94,10 @@ class Grading {
  private:
   int report(const Snapshot& last, const GoalReport& judged, double seconds) {
     const bool met = judged.verdict == Verdict::met;
-    const std::string terms = goal_text(terminal_, judged);
+    std::string terms = goal_text(terminal_, judged);
+    if (last.state == RunState::diverged) terms += last.error.text.in(terminal_.language()) + "\n";
     const std::string epochs = terminal_.word({"epoch ", "époque "}) + std::to_string(last.epoch) + ", " + metrics_text(terminal_, last.metrics);
-    const std::string verdict = terminal_.word(met ? Text{"The goal is met", "Le but est atteint"} : Text{"The goal is missed", "Le but est manqué"});
+    const std::string verdict = terminal_.word(met ? Text{"The goal is met", "L’objectif est atteint"} : Text{"The goal is missed", "L’objectif est manqué"});
     if (!write_junit(met ? "" : "failure", verdict, terms + epochs, seconds)) return cannot_write();
     if (options_.json) {
       Json json = goal_json(goal_, judged);

@@ -51,9 +51,14 @@ std::string& missing() {
 }  // namespace
 
 Result<ParsedExperiment> read_experiment(const std::string& argument) {
-  if (argument == "-") return parse_experiment(read_all(stdin));
+  const auto parse = [&](const std::string& text) -> Result<ParsedExperiment> {
+    if (text.find_first_not_of(" \t\r\n") != std::string::npos) return parse_experiment(text);
+    if (argument == "-") return Error{{"Standard input is empty.", "L’entrée standard est vide."}};
+    return Error{{"The file " + argument + " is empty.", "Le fichier " + argument + " est vide."}};
+  };
+  if (argument == "-") return parse(read_all(stdin));
   if (find_row(Kind::preset, argument) == nullptr) {
-    if (std::optional<std::string> text = read_file(argument)) return parse_experiment(*text);
+    if (std::optional<std::string> text = read_file(argument)) return parse(*text);
     if (looks_like_path(argument)) {
       return Error{{"The file " + argument + " cannot be read.", "Le fichier " + argument + " ne peut pas être lu."}};
     }

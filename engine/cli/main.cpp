@@ -20,7 +20,7 @@ constexpr int64_t kMostRepetitions = 1000;
 
 struct Arguments {
   std::string experiment, kind, epochs, threads, out, log, lang, data;
-  std::string weights, goal, folds, junit, input, target, step, samples, parameters, repetitions, seconds;
+  std::string weights, goal, folds, junit, input, target, roc, step, samples, parameters, repetitions, seconds;
   std::vector<std::string> names;
   bool json = false, partial = false, stratified = false, f64 = false, processor_time = false;
 };
@@ -186,6 +186,8 @@ int run(const Terminal& terminal, int count, char** values) {
   ::CLI::App* evaluate_command = command("evaluate", "Measure a network with given weights", "Mesurer un réseau avec des poids donnés");
   with_experiment(evaluate_command);
   with_weights(evaluate_command, "Safetensors file", "Fichier safetensors");
+  evaluate_command->add_option("--roc", arguments.roc, word("Write the ROC curve of each class into this CSV file",
+                                                            "Écrire la courbe ROC de chaque classe dans ce fichier CSV"));
   with_threads(evaluate_command);
   with_json(evaluate_command);
 
@@ -219,7 +221,7 @@ int run(const Terminal& terminal, int count, char** values) {
   with_json(check_command);
 
   ::CLI::App* grade_command = command("grade", "Train a submitted experiment again and check a goal",
-                                      "Réentraîner une expérience remise et vérifier un but");
+                                      "Réentraîner une expérience remise et vérifier un objectif");
   with_experiment(grade_command);
   grade_command->add_option("--goal", arguments.goal, word(kGoalEn, kGoalFr));
   with_epochs(grade_command);
@@ -254,6 +256,18 @@ int run(const Terminal& terminal, int count, char** values) {
   } catch (const ::CLI::ParseError& error) {
     return refuse_arguments(terminal, app, error);
   }
+  // An option without its value is a mistake, such as a variable of a script that is not set.
+  const auto empty_option = [](const ::CLI::App& of) {
+    for (const ::CLI::Option* option : of.get_options()) {
+      if (!option->get_lnames().empty() && option->get_items_expected_max() > 0 && option->count() > 0 && option->results().front().empty()) {
+        return "--" + option->get_lnames().front();
+      }
+    }
+    return std::string();
+  };
+  std::string unset = empty_option(app);
+  for (const ::CLI::App* one : app.get_subcommands()) unset += unset.empty() ? empty_option(*one) : "";
+  if (!unset.empty()) return terminal.refuse({unset + " needs a value.", unset + " attend une valeur."});
   if (!arguments.lang.empty() && arguments.lang != "en" && arguments.lang != "fr") {
     return terminal.refuse({"--lang knows en and fr.", "--lang connaît en et fr."});
   }
@@ -284,7 +298,7 @@ int run(const Terminal& terminal, int count, char** values) {
   if (*grade_command) return grade(terminal, {arguments.experiment, arguments.goal, numbers.epochs, threads, arguments.junit, arguments.json});
   if (*check_command) return check_gradients(terminal, network, {numbers.step, numbers.samples, numbers.parameters});
   if (arguments.weights.empty() && !*gradients_command) return missing(terminal, "--weights");
-  if (*evaluate_command) return evaluate(terminal, network);
+  if (*evaluate_command) return evaluate(terminal, network, arguments.roc);
   if (arguments.input.empty()) return missing(terminal, "--input");
   if (*predict_command) return predict(terminal, network, arguments.input);
   return gradients(terminal, network, {arguments.input, arguments.target, arguments.out, arguments.f64});

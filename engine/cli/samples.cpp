@@ -136,6 +136,12 @@ Result<std::vector<double>> read_targets(const std::string& path, const Problem&
   const auto width = static_cast<size_t>(data.target_shape.size());
   const size_t classes = data.class_names.size();
   const bool is_table = !rows.table.header.empty();
+  // In a column of nothing but texts no reader can tell a name from a value; what names a class is a target.
+  if (is_table && rows.table.format.header && rows.columns == 1 && data.task != Task::regression && class_named(data, rows.table.header[0]) >= 0) {
+    rows.table.cells.insert(rows.table.cells.begin(), rows.table.header[0]);
+    rows.table.lines.insert(rows.table.lines.begin(), 1);
+    rows.values.insert(rows.values.begin(), std::nan(""));
+  }
   const bool spread = data.task != Task::regression && width == 1 && classes > 1 && rows.columns == classes;
   if (rows.columns != width && !spread) return wrong_width(rows, width);
   std::vector<double> targets;

@@ -145,6 +145,9 @@ int train_folds(const Terminal& terminal, Experiment experiment, const TrainOpti
     experiment.preparation.set("fold", fold);
     TrainingRun run(options.threads);
     if (Status wrong = run.start(experiment)) return terminal.refuse(wrong->text);
+    if (run.snapshot().problem->data.count < options.folds) {
+      return terminal.refuse({"There are fewer samples than folds.", "Il y a moins d’exemples que de plis."});
+    }
     if (!options.weights.empty()) {
       if (Status wrong = run.start_from(terminal, options.weights, options.partial)) return terminal.refuse(wrong->text);
     }

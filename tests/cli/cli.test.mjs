@@ -25,6 +25,12 @@ test('bad input ends with code 2 and one sentence', () => {
   refused(['train', 'data=plane&loss=cross_entropy'], /does not fit/);
   refused(['train', 'preset=digits&w=1,2,3'], /3 start weights.*17226/);
   refused(['train', '-'], /line 2, column 3/, { input: '{"version": 1,\n  oops}' });
+  refused(['train', '-'], /Standard input is empty/, { input: ' \n' });
+  fs.writeFileSync(path.join(place.folder, 'empty.json'), '');
+  refused(['train', 'empty.json', '--lang', 'fr'], /Le fichier empty\.json est vide/);
+  // A script's variable that is not set must not make a check pass.
+  for (const option of ['--goal', '--out', '--weights', '--folds', '--log']) refused(['train', 'spiral', option, ''], new RegExp(`${option} needs a value`));
+  refused(['grade', 'spiral', '--goal', ''], /--goal needs a value/);
   refused(['summary', 'nothing'], /'nothing'/);
   refused(['list'], /layers.*presets/);
   refused(['list', 'dances'], /'dances'.*layers/);
@@ -148,7 +154,7 @@ test('a data file that is nowhere: the sentence says how to name its folder', { 
   for (const command of ['train', 'summary', 'check-gradients']) {
     const { code, err } = run([command, 'preset=lenet5&data.size=full'], { env });
     assert.equal(code, 2);
-    assert.match(err, /^myelin: fashion-[a-z-]+\.gz is not part .*--data FOLDER.*\.\n$/);
+    assert.match(err, /^myelin: fashion-[a-z-]+\.idx\.gz is not part .*--data FOLDER.*\.\n$/);
   }
 });
 

@@ -48,6 +48,9 @@ test('the same submission gets the same grade, whatever the threads', () => {
   const report = JSON.parse(once);
   assert.deepEqual(Object.keys(report), ['goal', 'verdict', 'terms', 'met', 'epoch', 'step', 'stop', 'parameters']);
   assert.equal(report.terms.length, 2);
+  // Whoever submits fast arithmetic, which follows the processor, is graded in exact arithmetic.
+  const goal = ['--goal', 'train.loss<0', '--epochs', '2', '--json'];
+  assert.equal(run(['grade', 'preset=digits&train.arithmetic=fast', ...goal]).out, run(['grade', 'digits', ...goal]).out);
 });
 
 test('bad input ends with code 2, and the report says so as text', () => {
@@ -66,7 +69,11 @@ test('bad input ends with code 2, and the report says so as text', () => {
   refused(['grade', 'iris', '--goal', 'epoch>=1', '--epochs', '1', '--junit', '/dev/null/x'], /cannot be written/);
 });
 
-test('a submission that diverges misses its goal', () => {
-  const { out } = graded(['data=plane&net=dense(units:1,activation:linear)&opt=sgd&opt.rate=1', '--goal', 'test.loss<0.1', '--epochs', '5', '--json'], 1);
+test('a submission that diverges misses its goal, and the report says why', () => {
+  const words = ['data=plane&net=dense(units:1,activation:linear)&opt=sgd&opt.rate=1', '--goal', 'test.loss<0.1', '--epochs', '5'];
+  const { out, xml } = graded([...words, '--json'], 1);
   assert.equal(JSON.parse(out).stop, 'diverged');
+  assert.match(xml, /The values overflowed at step/);
+  check_xml(xml);
+  assert.match(graded(words, 1).out, /missed\nThe values overflowed[^\n]*\nThe goal is missed/);
 });

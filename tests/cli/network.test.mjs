@@ -50,6 +50,29 @@ test('evaluate measures what training measured, and more', () => {
   assert.match(good(['evaluate', experiment, '--weights', weights, '--lang', 'fr']).out, /^exactitude +0,\d{4}/m);
 });
 
+test('the ROC curves of a file have the areas that evaluate states, class by class', () => {
+  for (const [name, classes] of [['iris', [0, 1, 2]], ['breast_cancer', [1]]]) {
+    good(['train', name, '--epochs', '3', '--out', at(name + '-roc')]);
+    const words = ['evaluate', name, '--weights', at(name + '-roc/weights.safetensors')];
+    const found = json_of([...words, '--roc', at('roc.csv')]);
+    const [head, ...lines] = fs.readFileSync(at('roc.csv'), 'utf8').trim().split('\n');
+    assert.equal(head, 'part,class,false_positive_rate,true_positive_rate,threshold');
+    for (const part of ['train', 'validation', 'test']) {
+      const areas = classes.map((one) => {
+        const points = lines.map((line) => line.split(',')).filter((cells) => cells[0] === part && cells[1] === String(one));
+        assert.deepEqual([points[0].slice(2), points.at(-1).slice(2, 4)], [['0', '0', 'inf'], ['1', '1']]);
+        const at_rate = points.map(([, , x, y]) => [Number(x), Number(y)]);
+        return at_rate.slice(1).reduce((sum, [x, y], i) => sum + ((x - at_rate[i][0]) * (y + at_rate[i][1])) / 2, 0);
+      });
+      assert.ok(Math.abs(areas.reduce((a, b) => a + b) / areas.length - found[part].auc) < 1e-7, `${name} ${part}`);
+    }
+    assert.deepEqual([...new Set(lines.map((line) => Number(line.split(',')[1])))], classes);
+  }
+  refused(['evaluate', at('iris/experiment.json'), '--weights', weights, '--roc', '/dev/null/x'], /cannot be written/);
+  good(['train', 'plane', '--epochs', '1', '--out', at('plane-roc')]);
+  refused(['evaluate', 'plane', '--weights', at('plane-roc/weights.safetensors'), '--roc', at('none.csv')], /only classes/);
+});
+
 test('predict answers for tables and arrays alike, with features and scaling as in training', () => {
   const rows = [[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5], [5.9, 2.8, 4.3, 1.3]];
   const csv = write('x.csv', rows.map((row) => row.join(',')).join('\n'));
@@ -92,6 +115,7 @@ test('the whole way from PyTorch and back: weights, samples and gradients of two
   const loss = (target) => json_of(['gradients', 'iris', '--input', x, '--target', target]).loss;
   const wanted = loss(write_npy('t.npy', [2], [0, 2]));
   assert.equal(loss(write('t1.csv', 'class\nsetosa\nvirginica\n')), wanted);
+  assert.equal(loss(write('t4.csv', 'setosa\nvirginica\n')), wanted, 'a column of nothing but names of classes has no header');
   assert.equal(loss(write('t2.csv', '1,0,0\n0,0,1\n')), wanted);
   assert.notEqual(loss(write_npy('t3.npy', [2], [0, 1])), wanted);
 });
@@ -193,6 +217,7 @@ test('what does not fit is refused with a sentence', () => {
   refused(['check-gradients', 'spiral', '--samples', '-1'], /--samples/);
   refused(['train', 'iris', '--folds', '1'], /2 folds/);
   refused(['train', 'iris', '--folds', '101'], /--folds/);
+  refused(['train', 'perceptron-and', '--folds', '5', '--epochs', '1'], /fewer samples than folds/);
   refused(['train', 'iris', '--stratified'], /--folds/);
   refused(['train', 'iris', '--partial'], /--weights/);
   refused(['evaluate', experiment, '--weights', x, '--lang', 'fr'], /ce n’est pas un fichier safetensors entier/);

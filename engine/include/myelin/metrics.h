@@ -66,6 +66,8 @@ struct RocPoint {
 // From (0, 0) to (1, 1), one point for each different score: samples with equal scores move together, so ties never flatter.
 // Empty when one of the classes is missing.
 std::vector<RocPoint> roc_curve(std::span<const double> scores, std::span<const unsigned char> positive);
+// The curve of one class against all others; of the single output of two classes or a mask, class 1 alone has one.
+std::vector<RocPoint> roc_curve(const Answers& answers, int positive_class);
 // The area under it: the share of (positive, negative) pairs in the right order, ties counting half. NaN without pairs.
 double roc_area(std::span<const double> scores, std::span<const unsigned char> positive);
 

@@ -33,6 +33,8 @@ class Network {
   virtual std::vector<double> parameters() const = 0;
   virtual void set_parameters(std::span<const double> values) = 0;
 
+  // The answers for one part beside what is true; empty for a part without samples.
+  virtual Answers answers(SplitPart part) = 0;
   // All that can be said of the answers for one part. `loss` is NaN for a part without samples.
   virtual Scores evaluate(SplitPart part) = 0;
 

@@ -67,15 +67,15 @@ class NetworkOf final : public Network {
     std::transform(values.begin(), values.end(), params.begin(), [](double value) { return static_cast<Real>(value); });
   }
 
-  Scores evaluate(SplitPart part) override {
+  Answers answers(SplitPart part) override {
     const Dataset& data = problem_->data;
     const std::vector<int>& samples = trainer_->part(part);
-    if (samples.empty()) return {};
     Answers answers;
     answers.task = loss_->rebuilds ? Task::regression : data.task;
     answers.classes = std::max(2, static_cast<int>(data.class_names.size()));
     answers.outputs = outputs();
     answers.threshold = threshold();
+    if (samples.empty()) return answers;
     trainer_->predict(part, [&](int, View<const Real> predictions, const double*) {
       answers.predictions.insert(answers.predictions.end(), predictions.data, predictions.data + predictions.size());
     });
@@ -89,7 +89,12 @@ class NetworkOf final : public Network {
         answers.targets.insert(answers.targets.end(), row, row + width);
       }
     }
-    Scores scores = score(answers);
+    return answers;
+  }
+
+  Scores evaluate(SplitPart part) override {
+    if (trainer_->part(part).empty()) return {};
+    Scores scores = score(answers(part));
     scores.loss = trainer_->evaluate(part).loss;
     return scores;
   }

@@ -57,18 +57,33 @@ void score_confusion(size_t classes, Scores& scores) {
   scores.f1 = two ? scores.per_class[1].f1 : scores.macro_f1;
 }
 
+// A mask is as many two-class answers as it has pixels.
+bool one_each(const Answers& answers) { return answers.outputs == 1 || answers.targets.size() == answers.predictions.size(); }
+
+// One class against the rest.
+struct Sides {
+  std::vector<double> scores;
+  std::vector<unsigned char> positive;
+};
+Sides sides_of(const Answers& answers, size_t one) {
+  Sides sides;
+  const size_t samples = answers.targets.size(), width = one_each(answers) ? 1 : static_cast<size_t>(answers.outputs);
+  sides.scores.resize(samples);
+  sides.positive.resize(samples);
+  for (size_t i = 0; i < samples; ++i) {
+    sides.scores[i] = answers.predictions[i * width + (width == 1 ? 0 : one)];
+    sides.positive[i] = static_cast<size_t>(answers.targets[i]) == one;
+  }
+  return sides;
+}
+
 // One-versus-rest, averaged over the classes that have both sides.
-double multi_class_area(const Answers& answers, size_t samples) {
+double multi_class_area(const Answers& answers) {
   const auto outputs = static_cast<size_t>(answers.outputs);
-  std::vector<double> values(samples);
-  std::vector<unsigned char> positive(samples);
   double sum = 0, counted = 0;
   for (size_t c = 0; c < outputs; ++c) {
-    for (size_t i = 0; i < samples; ++i) {
-      values[i] = answers.predictions[i * outputs + c];
-      positive[i] = static_cast<size_t>(answers.targets[i]) == c;
-    }
-    const double area = roc_area(values, positive);
+    const Sides sides = sides_of(answers, c);
+    const double area = roc_area(sides.scores, sides.positive);
     if (std::isnan(area)) continue;
     sum += area;
     ++counted;
@@ -136,6 +151,13 @@ std::vector<RocPoint> roc_curve(std::span<const double> scores, std::span<const 
   return points;
 }
 
+std::vector<RocPoint> roc_curve(const Answers& answers, int positive_class) {
+  if (answers.task == Task::regression || answers.targets.empty()) return {};
+  if (one_each(answers) && positive_class != 1) return {};
+  const Sides sides = sides_of(answers, static_cast<size_t>(positive_class));
+  return roc_curve(sides.scores, sides.positive);
+}
+
 double roc_area(std::span<const double> scores, std::span<const unsigned char> positive) {
   double positives = 0, negatives = 0;
   if (!both_sides(scores, positive, positives, negatives)) return Scores::kNone;
@@ -175,9 +197,8 @@ Scores score(const Answers& answers) {
     return scores;
   }
   const auto classes = static_cast<size_t>(answers.classes), outputs = static_cast<size_t>(answers.outputs);
-  // A mask is as many two-class answers as it has pixels.
-  const bool one_each = outputs == 1 || answers.targets.size() == answers.predictions.size();
-  const size_t width = one_each ? 1 : outputs, samples = answers.targets.size();
+  const bool single = one_each(answers);
+  const size_t width = single ? 1 : outputs, samples = answers.targets.size();
   scores.confusion.assign(classes * classes, 0);
   const std::span<const double> all = answers.predictions;
   std::array<double, Scores::kMostTop + 1> within{};
@@ -185,21 +206,20 @@ Scores score(const Answers& answers) {
     const std::span<const double> row = all.subspan(i * width, width);
     const auto truth = static_cast<size_t>(answers.targets[i]);
     ++scores.confusion[truth * classes + static_cast<size_t>(predicted_class(row, answers.threshold))];
-    if (one_each) continue;
+    if (single) continue;
     // The rank of the true class; equal outputs before it in the row come first, as in predicted_class().
     size_t before = 0;
     for (size_t c = 0; c < width; ++c) before += row[c] > row[truth] || (row[c] == row[truth] && c < truth);
     for (size_t k = before + 1; k < within.size(); ++k) within[k] += 1;
   }
   score_confusion(classes, scores);
-  if (!one_each) {
+  if (!single) {
     const size_t most = std::min(within.size() - 1, width);
     for (size_t k = 1; k <= most; ++k) scores.top[k] = within[k] / static_cast<double>(samples);
-    scores.auc = multi_class_area(answers, samples);
+    scores.auc = multi_class_area(answers);
   } else {
-    std::vector<unsigned char> positive(samples);
-    for (size_t i = 0; i < samples; ++i) positive[i] = answers.targets[i] != 0;
-    scores.auc = roc_area(answers.predictions, positive);
+    const Sides sides = sides_of(answers, 1);
+    scores.auc = roc_area(sides.scores, sides.positive);
   }
   return scores;
 }
