@@ -149,8 +149,8 @@ class RunOf final : public Run {
     const std::string step = std::to_string(trainer_->steps()), layer = std::to_string(node);
     error_ = {{"The values overflowed at step " + step + ", first in layer " + layer +
                    ". The weights went back to the start of the epoch: lower the learning rate and go on, or reset.",
-               "Les valeurs ont débordé au pas " + step + ", d'abord dans la couche " + layer +
-                   ". Les poids sont revenus au début de l'époque : réduisez le taux d'apprentissage et continuez, ou réinitialisez."},
+               "Les valeurs ont débordé au pas " + step + ", d’abord dans la couche " + layer +
+                   ". Les poids sont revenus au début de l’époque : réduisez le taux d’apprentissage et continuez, ou réinitialisez."},
               node};
   }
 
@@ -254,14 +254,14 @@ Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& as
   const DatasetRow* row = find_dataset(experiment.data.kind);
   if (row == nullptr) {
     return Error{{"There is no data set \"" + experiment.data.kind + "\".",
-                  "Il n'existe pas de jeu de données « " + experiment.data.kind + " »."}};
+                  "Il n’existe pas de jeu de données « " + experiment.data.kind + " »."}};
   }
   std::vector<std::vector<std::byte>> files;
   for (const char* name : row->assets_for(experiment.data.settings)) {
     files.push_back(asset(name));
     if (files.back().empty()) {
       missing = name;
-      return Error{{std::string("The file ") + name + " is not loaded.", std::string("Le fichier ") + name + " n'est pas chargé."}};
+      return Error{{std::string("The file ") + name + " is not loaded.", std::string("Le fichier ") + name + " n’est pas chargé."}};
     }
   }
   const std::vector<std::span<const std::byte>> spans(files.begin(), files.end());

@@ -178,7 +178,7 @@ struct Session::Impl {
       if (!awaited) return;
       pending.reset();
       error = {{"The file " + load.name + " could not be loaded: check the connection and choose the data set again.",
-                "Le fichier " + load.name + " n'a pas pu être chargé : vérifiez la connexion et choisissez à nouveau le jeu de données."}};
+                "Le fichier " + load.name + " n’a pas pu être chargé : vérifiez la connexion et choisissez à nouveau le jeu de données."}};
       return pause(RunState::failed);
     }
     assets[load.name] = std::move(load.bytes);

@@ -17,11 +17,11 @@ TargetCode target_code(const Experiment& experiment, const Dataset& data) {
 
 Status check_kinds(const Experiment& experiment) {
   if (find_loss(experiment.loss.kind) == nullptr) {
-    return Error{{"There is no loss \"" + experiment.loss.kind + "\".", "Il n'existe pas de coût « " + experiment.loss.kind + " »."}};
+    return Error{{"There is no loss \"" + experiment.loss.kind + "\".", "Il n’existe pas de coût « " + experiment.loss.kind + " »."}};
   }
   if (find_optimizer(experiment.optimizer.kind) == nullptr) {
     return Error{{"There is no optimiser \"" + experiment.optimizer.kind + "\".",
-                  "Il n'existe pas d'optimiseur « " + experiment.optimizer.kind + " »."}};
+                  "Il n’existe pas d’optimiseur « " + experiment.optimizer.kind + " »."}};
   }
   return std::nullopt;
 }
@@ -36,14 +36,14 @@ Status check_parts(const Experiment& experiment, const Dataset& data) {
     if (part == SplitPart::train) return check_features(data, experiment.features);
   }
   return Error{{"No sample is left for training: lower the shares of test and validation.",
-                "Il ne reste aucun exemple pour l'apprentissage : réduisez les parts de test et de validation."}};
+                "Il ne reste aucun exemple pour l’apprentissage : réduisez les parts de test et de validation."}};
 }
 
 Status check_start_weights(const Experiment& experiment, int64_t parameters) {
   if (experiment.weights.empty() || static_cast<int64_t>(experiment.weights.size()) == parameters) return std::nullopt;
   const std::string given = std::to_string(experiment.weights.size()), wanted = std::to_string(parameters);
   return Error{{"The experiment brings " + given + " start weights, but the network has " + wanted + " parameters.",
-                "L'expérience apporte " + given + " poids de départ, mais le réseau a " + wanted + " paramètres."}};
+                "L’expérience apporte " + given + " poids de départ, mais le réseau a " + wanted + " paramètres."}};
 }
 
 Status check_output(const Experiment& experiment, const Dataset& data, Shape input, Shape output) {
@@ -65,7 +65,7 @@ Status check_output(const Experiment& experiment, const Dataset& data, Shape inp
   if (loss->contains[0] != '\0' && activation != loss->contains && activation != "linear") {
     const std::string en = loss->row.label.en, fr = loss->row.label.fr, needs = loss->contains;
     return Error{{"\"" + en + "\" needs an output layer with the activation " + needs + ".",
-                  "« " + fr + " » demande une couche de sortie avec l'activation " + needs + "."}, last};
+                  "« " + fr + " » demande une couche de sortie avec l’activation " + needs + "."}, last};
   }
   return std::nullopt;
 }
