@@ -57,3 +57,23 @@ function(myelin_web_link target)
     target_link_options(${target} PRIVATE -O1 -g -sALLOW_BLOCKING_ON_MAIN_THREAD=0 -sASSERTIONS=1)
   endif()
 endfunction()
+
+# The program behind bench.html: nothing but the engine, so that what is measured is what the page runs. It lives in a worker.
+function(myelin_bench_link target)
+  set_target_properties(${target} PROPERTIES SUFFIX .mjs
+    OUTPUT_NAME bench-$<IF:$<BOOL:${MYELIN_RELAXED_SIMD}>,relaxed,simd>)
+  target_link_options(${target} PRIVATE
+    -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createBench -sENVIRONMENT=web,worker --no-entry
+    -sFILESYSTEM=0 -sMALLOC=dlmalloc -sABORTING_MALLOC=0
+    -sINITIAL_MEMORY=256MB -sSTACK_SIZE=1MB -sDEFAULT_PTHREAD_STACK_SIZE=1MB
+    # All there before the first call: the worker that measures never returns to its event loop to let one start.
+    "-sPTHREAD_POOL_SIZE=Module['threads']"
+    -sSUPPORT_LONGJMP=0 -sDYNAMIC_EXECUTION=0
+    -sEXPORTED_FUNCTIONS=_myelin_bench_open,_myelin_bench_describe,_myelin_bench_select,_myelin_bench_measure,_free
+    -sEXPORTED_RUNTIME_METHODS=UTF8ToString,stringToNewUTF8)
+  if(MYELIN_WEB_FAST_LINK OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_link_options(${target} PRIVATE -O1)
+  else()
+    target_link_options(${target} PRIVATE -Oz)  # as the page
+  endif()
+endfunction()

@@ -20,7 +20,9 @@ const kStamp = path.join(kRoot, 'build/dist-stamp.json');
 // What is copied: [in the repository, in dist/]. Folders are copied whole; what does not exist yet is left out.
 const kCopied = [
   ['index.html', 'index.html'],
+  ['bench.html', 'bench.html'],
   ['web/page', 'page'],
+  ['web/bench', 'bench'],
   ['assets/data', 'assets/data'],
   ['assets/lessons', 'assets/lessons'],
   ['assets/icons', 'assets/icons'],
@@ -39,12 +41,12 @@ function compiled_in() {
 const kLifted = { 'page/service_worker.js': 'service_worker.js' };
 
 const kFlavours = [
-  { preset: 'web', name: 'myelin-simd' },
-  { preset: 'web-relaxed', name: 'myelin-relaxed' },
+  { preset: 'web', name: 'myelin-simd', bench: 'bench-simd' },
+  { preset: 'web-relaxed', name: 'myelin-relaxed', bench: 'bench-relaxed' },
 ];
 
 // Whatever can change dist/. Listed by size and time: reading them all would cost more than the build's own check.
-const kInputs = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'engine', 'web', 'shaders', 'assets', 'index.html', 'LICENSE',
+const kInputs = ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'engine', 'web', 'shaders', 'assets', 'index.html', 'bench.html', 'LICENSE',
   'tools/build.mjs', 'tools/split.mjs', 'build/toolchain.cmake'];
 const kCompressed = new Set(['.html', '.mjs', '.js', '.css', '.json', '.wasm', '.svg', '.csv', '.txt', '.md', '.webmanifest', '.wgsl', '.bin', '.idx', '.ttf', '.ico']);
 const kLeastCompressed = 512;
@@ -78,7 +80,7 @@ function compile() {
   for (const { preset } of kFlavours) {
     process.stdout.write(`[build] ${preset}\n`);
     if (!fs.existsSync(path.join(kRoot, 'build', preset, 'build.ninja'))) run('cmake', ['--preset', preset, '--log-level=WARNING']);
-    run('cmake', ['--build', '--preset', preset, '--target', 'myelin_web', '-j', String(os.availableParallelism())]);
+    run('cmake', ['--build', '--preset', preset, '--target', 'myelin_web', 'myelin_bench_web', '-j', String(os.availableParallelism())]);
   }
 }
 
@@ -92,8 +94,11 @@ function wanted_files() {
       wanted.set(kLifted[inside] ?? inside.replace(/\/$/, ''), file);
     });
   }
-  for (const { preset, name } of kFlavours) {
-    for (const extension of ['.mjs', '.wasm']) wanted.set(name + extension, path.join(kRoot, 'build', preset, name + extension));
+  for (const { preset, name, bench } of kFlavours) {
+    for (const extension of ['.mjs', '.wasm']) {
+      wanted.set(name + extension, path.join(kRoot, 'build', preset, name + extension));
+      wanted.set(`bench/${bench}${extension}`, path.join(kRoot, 'build', preset, bench + extension));
+    }
     // The second half, unless the program stayed in one piece (tools/split.mjs).
     const deferred = path.join(kRoot, 'build', preset, `${name}.deferred.wasm`);
     if (fs.existsSync(deferred)) wanted.set(`${name}.deferred.wasm`, deferred);

@@ -25,7 +25,7 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 // A slice of work, then a burst of the ceiling: seconds. Waking threads costs some 20 us, and browsers' clocks step by 0.1 ms
 // where pages are not isolated.
 constexpr double kSlice = 0.004, kThreadedSlice = 0.012;
-constexpr double kBurstShare = 0.2;  // of a slice
+constexpr double kBurstShare = 0.2, kShortestBurst = 0.0005;  // of a slice, and seconds
 
 class Clock {
  public:
@@ -49,16 +49,23 @@ class Clock {
   }
 
  private:
-  bool processor_time_;
+  [[maybe_unused]] bool processor_time_;
 };
 
-// Calls that take so long. Running them is the warm-up.
-int64_t calls_for(const Clock& clock, Work& work, double seconds) {
+// Calls that take about so long, and how long they took. Running them is the warm-up. Every time is the shorter of two: who is
+// interrupted while a single short call runs must not take it for a long one.
+struct Pace {
+  int64_t calls;
+  double seconds;
+};
+Pace pace_of(const Clock& clock, Work& work, double seconds) {
   for (int64_t calls = 1;;) {
-    const double took = clock.time_of(work, calls);
+    const double took = std::min(clock.time_of(work, calls), clock.time_of(work, calls));
     if (!(took < seconds)) {
-      if (took < 1.1 * seconds || !(took > 0)) return calls;
-      return std::max<int64_t>(1, static_cast<int64_t>(std::ceil(static_cast<double>(calls) * seconds / took)));
+      const double share = seconds / took;  // not-a-number where the work went wrong
+      if (!(share < 0.9)) return {calls, took};
+      const auto fewer = std::max<int64_t>(1, static_cast<int64_t>(std::ceil(static_cast<double>(calls) * share)));
+      return {fewer, took * static_cast<double>(fewer) / static_cast<double>(calls)};
     }
     const double factor = std::clamp(1.05 * seconds / std::max(took, 1e-9), 1.05, 16.0);
     calls = static_cast<int64_t>(std::ceil(static_cast<double>(calls) * factor));
@@ -115,7 +122,7 @@ struct Bench::State {
     for (const Ceiling& ceiling : ceilings()) {
       if (ceiling.fused != fused) continue;
       const std::unique_ptr<Work> work = arithmetic_ceiling(ceiling, *executor);
-      const int64_t calls = calls_for(clock, *work, slice() * kBurstShare);
+      const int64_t calls = pace_of(clock, *work, slice() * kBurstShare).calls;
       for (int repetition = 0; repetition < 5; ++repetition) {
         const double speed = static_cast<double>(calls) * work->flops / clock.time_of(*work, calls);
         if (speed <= highest) continue;
@@ -172,10 +179,10 @@ Measurement Bench::measure(size_t index) {
   const Entry& entry = state_->entries[index];
   const std::unique_ptr<Work> work = entry.make(*state_->executor);
   const double slice = std::min(state_->slice(), options.seconds);
-  const int64_t calls = calls_for(clock, *work, slice);
-  const double call_seconds = clock.time_of(*work, calls) / static_cast<double>(calls);
-  const double wanted = options.seconds / (static_cast<double>(calls) * std::max(call_seconds, 1e-9));
-  const int slices = wanted > 1 ? static_cast<int>(std::ceil(wanted)) : 1;  // also where the work went wrong
+  const Pace pace = pace_of(clock, *work, slice);
+  const int64_t calls = pace.calls;
+  const double slice_seconds = std::isfinite(pace.seconds) ? std::max(pace.seconds, slice / 2) : options.seconds;
+  const int slices = std::max(1, static_cast<int>(std::ceil(options.seconds / slice_seconds)));
 
   std::unique_ptr<Work> ceiling;
   Measurement result;
@@ -188,8 +195,7 @@ Measurement Bench::measure(size_t index) {
     ceiling = arithmetic_ceiling(*best, *state_->executor);
     result.ceiling_name = best->name;
   }
-  const double slice_seconds = static_cast<double>(calls) * call_seconds;
-  const int64_t burst_calls = ceiling ? calls_for(clock, *ceiling, std::max(slice, slice_seconds) * kBurstShare) : 0;
+  const int64_t burst_calls = ceiling ? pace_of(clock, *ceiling, std::max(kShortestBurst, slice_seconds * kBurstShare)).calls : 0;
   const double burst = ceiling ? static_cast<double>(burst_calls) * (by_memory ? ceiling->bytes : ceiling->flops) / 1e9 : kUnknown;
 
   const double repetition_calls = static_cast<double>(calls) * slices;

@@ -32,10 +32,10 @@ export async function open_browser() {
   return {
     browser,
     /**
-     * A page of a context of its own. `query` and `hash` without their signs; `before` runs in the page before its scripts;
-     * `route` may change the network; `ready` false: don't wait for the first picture.
+     * A page of a context of its own. `path` is a file of dist/, `query` and `hash` are without their signs; `before` runs in the
+     * page before its scripts; `route` may change the network; `ready` false: don't wait for the first picture.
      */
-    async open({ isolation = true, query = '', hash = '', before = null, route = null, ready = true, context = {} } = {}) {
+    async open({ isolation = true, path: file = '', query = '', hash = '', before = null, route = null, ready = true, context = {} } = {}) {
       const server = servers[isolation];
       const own = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...context });
       const page = await own.newPage();
@@ -52,7 +52,7 @@ export async function open_browser() {
       await page.addInitScript(count_pictures);
       if (before) await page.addInitScript(before);
       if (route) await route(page);
-      await page.goto(`${server.url}${query ? `?${query}` : ''}${hash ? `#${hash}` : ''}`);
+      await page.goto(`${server.url}${file}${query ? `?${query}` : ''}${hash ? `#${hash}` : ''}`);
       if (ready) await first_picture(page, seen);
       return Object.assign(page, {
         seen, server,
