@@ -328,7 +328,7 @@ TEST_SUITE("layer conformance") {
     }
   }
 
-  TEST_CASE("results do not depend on the number of workers, float and double, exact and fused") {
+  TEST_CASE("O10: results do not depend on the number of workers, float and double, exact and fused") {
     for (const Variant& variant : variants()) {
       for (Arithmetic arithmetic : {Arithmetic::exact, Arithmetic::fused}) {
         check_workers<float>(variant, 33, arithmetic);

@@ -87,7 +87,7 @@ TEST_SUITE("activations") {
     CHECK(extreme[2] == 1);
   }
 
-  TEST_CASE("T4: the step at 0 is what the setting says") {
+  TEST_CASE("N2, T4: the step at 0 is what the setting says") {
     CHECK(apply("heaviside", {-1, 0, 1}) == std::vector<double>{0, 1, 1});
     CHECK(apply("heaviside", {-1, 0, 1}, {.heaviside_at_zero = 0}) == std::vector<double>{0, 0, 1});
     CHECK(apply("heaviside", {-1, -0.0, 1}, {.heaviside_at_zero = 0.5}) == std::vector<double>{0, 0.5, 1});

@@ -27,7 +27,7 @@ std::vector<Real> drawn(const InitializerRow& row, size_t count, double scale = 
 }  // namespace
 
 TEST_SUITE("initializers") {
-  TEST_CASE("O8: the deviations of He and both conventions of Xavier") {
+  TEST_CASE("O8, T8: the deviations of He and both conventions of Xavier") {
     CHECK(std::fabs(spread("he", 784, 128) - .050508) < 5e-7);
     CHECK(std::fabs(spread("xavier_in", 784, 128) - .035714) < 5e-7);
     CHECK(std::fabs(spread("xavier", 784, 128) - .046829) < 5e-7);

@@ -45,7 +45,7 @@ void put(test::Guarded<double>& to, std::initializer_list<double> values) {
 }  // namespace
 
 TEST_SUITE("layers") {
-  TEST_CASE("M2, M3: the courses' networks have the parameters they state") {
+  TEST_CASE("M2, M3, T7: the courses' networks have the parameters they state") {
     CHECK(parameters({3, 3, 4, 2, 1}) == 41);
     CHECK(parameters({784, 128, 64, 10}) == 109386);
     CHECK(parameters({784, 128}) == 100480);

@@ -53,7 +53,7 @@ TEST_SUITE("losses") {
     CHECK(gradient<double>(mse, {3, 1}, {1, 0}, 1, 0.25) == std::vector<double>{1, 0.5});
   }
 
-  TEST_CASE("B1: the conventions come from the loss's own settings") {
+  TEST_CASE("B1, T8: the conventions come from the loss's own settings") {
     Settings settings = settings_of("mse");
     CHECK(loss_options(settings).factor == 1);
     CHECK_FALSE(loss_options(settings).sum);

@@ -35,7 +35,7 @@ TEST_SUITE("optimizers") {
     CHECK(std::fabs(w[2]) < 1e-15);
   }
 
-  TEST_CASE("O3: momentum, classic and averaged, after three steps of gradient 1") {
+  TEST_CASE("O3, T8: momentum, classic and averaged, after three steps of gradient 1") {
     CHECK(std::fabs(path("momentum", {.rate = 0.1, .momentum = 0.9}, {1, 1, 1})[2] - -.561) < 1e-15);
     CHECK(std::fabs(path("momentum", {.rate = 0.1, .momentum = 0.9, .averaged_momentum = true}, {1, 1, 1})[2] - -.0561) < 1e-15);
     CHECK(path("momentum", {.rate = 0.1, .momentum = 0}, {1, 1, 1}) == path("sgd", {.rate = 0.1}, {1, 1, 1}));

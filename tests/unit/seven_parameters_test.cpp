@@ -25,7 +25,7 @@ double output_at(Trainer<double>& trainer, double x) {
 }  // namespace
 
 TEST_SUITE("Q1 seven parameters") {
-  TEST_CASE("the start: J = 4.3, F = 0.5 everywhere, and the course's gradient") {
+  TEST_CASE("Q1, B6: the start: J = 4.3, F = 0.5 everywhere, and the course's gradient") {
     test::Training<double> t("preset=seven-parameters");
     CHECK(loss_now(*t.trainer) == doctest::Approx(4.3).epsilon(1e-14));
     for (double x : {-3.0, 0.0, 2.7, 12.0}) CHECK(output_at(*t.trainer, x) == doctest::Approx(0.5).epsilon(1e-15));
@@ -42,7 +42,7 @@ TEST_SUITE("Q1 seven parameters") {
     }
   }
 
-  TEST_CASE("J at the course's epochs, to 1e-9 up to 300 and loosely after the step became too large") {
+  TEST_CASE("Q1, T2: J at the course's epochs, to 1e-9 up to 300 and loosely after the step became too large") {
     test::Training<double> t("preset=seven-parameters");
     struct Point { int64_t epoch; double loss; };
     for (const Point& point : {Point{1, 4.269836053896}, Point{2, 4.267770307858}, Point{3, 4.266956905850},

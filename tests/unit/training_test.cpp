@@ -171,7 +171,7 @@ TEST_SUITE("training") {
     }
   }
 
-  TEST_CASE("L2 shrinks weights and spares biases, by lambda or by lambda over the batch") {
+  TEST_CASE("R5, T8: L2 shrinks weights and spares biases, by lambda or by lambda over the batch") {
     const std::string base = "data=xor_table&prep.test=0&prep.validation=0&net=dense(units:2,activation:tanh,bias_start:0.5)dense(units:1,activation:tanh)&opt=sgd&opt.rate=1&train.batch=4&train.arithmetic=f64";
     const auto moved = [&](const std::string& extra) {
       test::Training<double> t(base + extra);
