@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/conv.h"
+#include "kernels/conv_target.h"
 #include "support/layer_fixture.h"
 #include "support/layer_run.h"
 
@@ -66,10 +67,13 @@ Conv random_conv(uint64_t seed) {
   const auto random_axis = [&](uint64_t at) {
     const int size = up_to(at, 4), dilation = up_to(at + 1, 3), begin = up_to(at + 2, 5) - 1, end = up_to(at + 3, 5) - 1;
     const int least = std::max(1, (size - 1) * dilation + 1 - begin - end);
-    return axis(least + up_to(at + 4, 9) - 1, size, up_to(at + 5, 3), dilation, begin, end);
+    return axis(least + up_to(at + 4, seed % 3 == 0 ? 30 : 9) - 1, size, up_to(at + 5, 3), dilation, begin, end);
   };
   const int groups = random.below(0, 2) == 0 ? 1 : up_to(1, 4);
-  return {groups * up_to(2, 3), groups * up_to(3, 5), groups, random_axis(10), random_axis(20)};
+  // Every third is larger: several register blocks of filters and strips of columns, with all kinds of rests.
+  const bool large = seed % 3 == 0;
+  const int channels = large ? up_to(2, 12) : up_to(2, 3), filters = large ? up_to(3, 45) : up_to(3, 5);
+  return {groups * channels, groups * filters, groups, random_axis(10), random_axis(20)};
 }
 
 template <class Real>
@@ -82,38 +86,65 @@ double distance(const std::vector<Real>& a, const std::vector<Real>& b) {
   return apart / std::max(1.0, size);
 }
 
-// The fast kernels against the plain loops: the same bits forward, close gradients; the same with any number of workers.
+// The fast kernels on every target against the plain loops: the same bits forward and backward to the input, close weight
+// gradients; all the same on any target and with any number of workers.
 template <class Real>
 void compare(const Conv& conv, int batch, double tolerance) {
   INFO(conv.channels << " channels, " << conv.filters << " filters, " << conv.groups << " groups, rows " << conv.rows.in << " to "
                      << conv.rows.out << " by " << conv.rows.size << ", columns " << conv.columns.in << " to " << conv.columns.out);
   const size_t samples = static_cast<size_t>(batch), count = static_cast<size_t>(conv.filters) * static_cast<size_t>(conv.depth());
   const std::vector<Real> x = drawn<Real>(samples * conv.in_size(), 1), d = drawn<Real>(samples * conv.out_size(), 2), w = drawn<Real>(count, 3);
-  std::vector<Real> first[3];
+  const std::unique_ptr<Executor> alone = make_executor(1);
+  const ConvCall<Real> plain = {conv, batch, nullptr, *alone};
+  std::vector<Real> plain_y[2], plain_d_x[2], plain_d_w(count), first_d_w;
+  for (const bool accumulate : {false, true}) {
+    plain_y[accumulate] = drawn<Real>(d.size(), 4), plain_d_x[accumulate] = drawn<Real>(x.size(), 5);
+    conv_direct_forward(plain, x.data(), w.data(), plain_y[accumulate].data(), accumulate);
+    conv_direct_backward_input(plain, d.data(), w.data(), plain_d_x[accumulate].data(), accumulate);
+  }
+  conv_direct_backward_weights(plain, x.data(), d.data(), plain_d_w.data());
+  std::vector<const ConvTarget<Real>*> targets = {nullptr};
+  for (const ConvTarget<Real>* target : conv_targets<Real>()) targets.push_back(target);
   for (const int workers : {1, 3}) {
     const std::unique_ptr<Executor> executor = make_executor(workers);
     Guarded<Real> scratch(conv_scratch<Real>(conv, workers));
-    const ConvCall<Real> call = {conv, batch, scratch.data(), *executor};
-    for (const bool accumulate : {false, true}) {
-      std::vector<Real> y = drawn<Real>(d.size(), 4), d_x = drawn<Real>(x.size(), 5), d_w = drawn<Real>(count, 6);
-      std::vector<Real> plain_y = y, plain_d_x = d_x, plain_d_w = d_w;
-      conv_forward(call, x.data(), w.data(), y.data(), accumulate);
-      conv_backward_input(call, d.data(), w.data(), d_x.data(), accumulate);
-      conv_backward_weights(call, x.data(), d.data(), d_w.data());
-      conv_direct_forward(call, x.data(), w.data(), plain_y.data(), accumulate);
-      conv_direct_backward_input(call, d.data(), w.data(), plain_d_x.data(), accumulate);
-      conv_direct_backward_weights(call, x.data(), d.data(), plain_d_w.data());
-      CHECK(y == plain_y);
-      CHECK(distance(d_x, plain_d_x) < tolerance);
-      CHECK(distance(d_w, plain_d_w) < tolerance);
-      CHECK(scratch.intact());
-      if (accumulate) continue;
-      if (workers == 1) first[0] = y, first[1] = d_x, first[2] = d_w;
-      CHECK(y == first[0]);
-      CHECK(d_x == first[1]);
-      CHECK(d_w == first[2]);
+    for (const ConvTarget<Real>* target : targets) {
+      const ConvCall<Real> call = {conv, batch, scratch.data(), *executor, Arithmetic::exact, target};
+      for (const bool accumulate : {false, true}) {
+        std::vector<Real> y = drawn<Real>(d.size(), 4), d_x = drawn<Real>(x.size(), 5), d_w = drawn<Real>(count, 6);
+        conv_forward<Real>(call, x.data(), w.data(), nullptr, y.data(), accumulate);
+        conv_backward_input(call, d.data(), w.data(), d_x.data(), accumulate);
+        conv_backward_weights(call, x.data(), d.data(), d_w.data());
+        CHECK(y == plain_y[accumulate]);
+        CHECK(d_x == plain_d_x[accumulate]);
+        CHECK(distance(d_w, plain_d_w) < tolerance);
+        if (first_d_w.empty()) first_d_w = d_w;
+        CHECK(d_w == first_d_w);
+        CHECK(scratch.intact());
+      }
     }
   }
+}
+
+// Sums start from the bias, and each output is finished once.
+void compare_with_bias(const Conv& conv, int batch) {
+  const std::unique_ptr<Executor> executor = make_executor(3);
+  const size_t size = static_cast<size_t>(batch) * conv.out_size(), plane = static_cast<size_t>(conv.out_plane());
+  const std::vector<float> x = drawn<float>(static_cast<size_t>(batch) * conv.in_size(), 1), bias = drawn<float>(static_cast<size_t>(conv.filters), 4);
+  const std::vector<float> w = drawn<float>(static_cast<size_t>(conv.filters) * static_cast<size_t>(conv.depth()), 3);
+  Guarded<float> scratch(conv_scratch<float>(conv, 3));
+  const ConvCall<float> call = {conv, batch, scratch.data(), *executor};
+  std::vector<float> y(size), plain_y(size);
+  for (size_t i = 0; i < size; ++i) plain_y[i] = bias[i / plane % static_cast<size_t>(conv.filters)];
+  conv_direct_forward(call, x.data(), w.data(), plain_y.data(), true);
+  for (float& value : plain_y) value *= 3;
+  const auto finish = [&](size_t first, size_t count) {
+    for (size_t i = first; i < first + count; ++i) y[i] *= 3;
+  };
+  const ConvFinish at_once(finish);
+  conv_forward(call, x.data(), w.data(), bias.data(), y.data(), false, &at_once);
+  CHECK(y == plain_y);
+  CHECK(scratch.intact());
 }
 
 // The definition, in six loops that share nothing with the kernels.
@@ -320,12 +351,17 @@ TEST_SUITE("convolution") {
       INFO("seed " << seed);
       compare<double>(conv, 1 + static_cast<int>(seed % 4), 1e-13);
       compare<float>(conv, 3, 1e-5);
+      compare_with_bias(conv, 3);
     }
   }
 
   TEST_CASE("so they do where an image is cut into blocks and a batch into tiles") {
     compare<float>({20, 24, 1, axis(40, 3, 1, 1, 1, 1), axis(37, 3, 1, 1, 1, 1)}, 2, 1e-5);     // 1480 positions of depth 180
     compare<float>({150, 9, 1, axis(9, 3, 1, 1, 1, 1), axis(11, 3, 1, 1, 1, 1)}, 3, 1e-5);      // depth 1350
+    compare<float>({70, 100, 1, axis(9, 3, 2, 1, 1, 1), axis(10, 4, 2, 1, 1, 2)}, 7, 1e-5);     // few chunks of the batch
+    compare<float>({12, 20, 1, axis(150, 5, 1, 1, 2, 2), axis(130, 5, 1, 1, 2, 2)}, 2, 1e-5);   // images in pieces
+    compare_with_bias({12, 20, 2, axis(150, 5, 1, 1, 2, 2), axis(130, 5, 1, 1, 2, 2)}, 2);
+    compare<float>({2, 3, 1, axis(5, 2, 4, 1, 0, 2), axis(9, 2, 5, 1, 0, 1)}, 2, 1e-5);         // inputs that no window reaches
     compare<double>({6, 130, 2, axis(20, 5, 2, 1, 2, 2), axis(120, 5, 1, 2, 0, 3)}, 2, 1e-13);
     compare<float>({64, 48, 1, axis(30, 1, 1, 1, 0, 0), axis(33, 1, 1, 1, 0, 0)}, 2, 1e-5);     // 1x1
     compare<float>({40, 40, 40, axis(30, 3, 1, 1, 1, 1), axis(33, 3, 1, 1, 1, 1)}, 2, 1e-5);    // depthwise
@@ -343,7 +379,7 @@ TEST_SUITE("convolution") {
       const Numbers x = drawn<double>(conv.in_size(), 1), d = drawn<double>(conv.out_size(), 2);
       const Numbers w = drawn<double>(static_cast<size_t>(conv.filters) * static_cast<size_t>(conv.depth()), 3);
       Numbers y(d.size()), d_x(x.size()), d_w(w.size());
-      conv_forward(call, x.data(), w.data(), y.data(), false);
+      conv_forward<double>(call, x.data(), w.data(), nullptr, y.data(), false);
       conv_backward_input(call, d.data(), w.data(), d_x.data(), false);
       conv_backward_weights(call, x.data(), d.data(), d_w.data());
       CHECK(distance(y, by_definition(conv, x, w)) < 1e-14);

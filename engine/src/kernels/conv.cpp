@@ -1,239 +1,315 @@
-// Convolutions as matrix products: the input values under the windows of some output positions are laid out as columns
-// (depth x positions) in scratch, then gemm() does the rest. Tiles and blocks follow from the shapes alone.
+// Forward and input gradient of a convolution: which tiles there are, what each reads, and which inner loop suits. Source values
+// are read where they lie or from a padded copy, through a table of offsets; there is no matrix of columns.
 #include "kernels/conv.h"
 
 #include <algorithm>
-#include <cstdint>
 
-#include "kernels/conv_taps.h"
+#include "kernels/conv_parts.h"
+#include "kernels/conv_plan.h"
 
 namespace myelin {
 namespace {
 
-constexpr int kPatchElements = 1 << 16;  // of one block of columns: 256 KB of floats, about an L2 cache
-constexpr int kTileWork = 1 << 18;       // multiply-adds worth handing out as a tile, as in gemm
-constexpr int kGradientColumns = 8;      // weights of each filter that one tile of the weight gradient sums
+constexpr int64_t kTileWork = 1 << 19;     // multiply-adds worth handing out as a tile
+constexpr int kStripDepth = 512;           // products at a time where columns lie along the lanes
+constexpr int kDepth = 192;                // products at a time, so that what they read stays in fast memory
+constexpr int kBlockPositions = 96;        // results at a time that wait for their transposition: a multiple of every target's rows
 
-// The matrix products of a tile run where the tile runs.
-class Alone final : public Executor {
- public:
-  int workers() const override { return 1; }
-  void run(int tiles, FunctionRef<void(int, int)> work) override {
-    for (int tile = 0; tile < tiles; ++tile) work(tile, 0);
+// What lies along the lanes: filters, or neighbouring columns of one row (for a block of filters, or of rows of one filter).
+enum class Along { filters, columns, columns_of_one };
+
+template <class Real>
+Along best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
+  constexpr double kTransposition = 8;  // of a result, in multiply-adds
+  const double positions = pass.rows.count * pass.columns.count, filters = pass.filters;
+  const double row = lanes_of(target, pass.columns.count);
+  const double by_filters = round_up(pass.rows.count * pass.columns.count, target.rows) * lanes_of(target, pass.filters) +
+                            positions * filters * kTransposition / pass.depth();
+  double kernel_rows = 0;  // that lie on the input
+  for (int i = 0; i < pass.rows.count; ++i) kernel_rows += pass.rows.taps_inside(i).last - pass.rows.taps_inside(i).first;
+  const double by_columns = 1.08 * round_up(pass.filters, target.rows) * row * kernel_rows / pass.rows.taps;
+  const double by_one = 1.3 * filters * row * round_up(pass.rows.count, target.rows);
+  if (by_one < by_columns && by_one < by_filters) return Along::columns_of_one;
+  return by_columns <= by_filters ? Along::columns : Along::filters;
+}
+
+// A pass on a target, with its scratch.
+template <class Real>
+struct Plan {
+  const ConvTarget<Real>& target;
+  ConvPass pass;
+  Along along;
+  ConvSource source;
+  size_t packed;           // weights of a group
+  int *steps, *positions;
+  Real *weights, *starts;  // starts: of all groups' filters, lanes_of() each
+  Real* workers;
+  size_t per_worker = 0;
+
+  Plan(const ConvTarget<Real>& on, const ConvPass& what, Real* scratch) : target(on), pass(what), along(best_way(on, what)) {
+    const int64_t row_work = static_cast<int64_t>(pass.groups) * pass.filters * pass.depth() * pass.columns.count;
+    source = source_of(pass, along == Along::filters ? 1 : target.width, row_work);
+    const int filters = along == Along::filters ? lanes_of(target, pass.filters) : along == Along::columns ? round_up(pass.filters, target.rows) : pass.filters;
+    packed = area(filters, pass.depth());
+    Parts<Real> parts{scratch};
+    steps = parts.take_ints(static_cast<size_t>(pass.depth()));
+    positions = parts.take_ints(along == Along::filters ? area(source.tile_rows, pass.columns.count) : 0);
+    weights = parts.take(packed * static_cast<size_t>(pass.groups));
+    starts = parts.take(area(pass.groups, lanes_of(target, pass.filters)));
+    const size_t shared = parts.used;
+    workers = scratch == nullptr ? nullptr : scratch + shared;
+    parts.take(source.copied(pass));
+    if (along == Along::filters) parts.take(area(kBlockPositions, target.width));
+    per_worker = parts.used - shared;
+    total_shared = shared;
+  }
+  size_t total_shared;
+  size_t total(int count) const { return total_shared + per_worker * static_cast<size_t>(count); }
+  Real* copy_of(int worker) const { return workers + per_worker * static_cast<size_t>(worker); }
+  Real* block_of(int worker) const {
+    constexpr size_t kLine = 64 / sizeof(Real);
+    return copy_of(worker) + (source.copied(pass) + kLine - 1) / kLine * kLine;
   }
 };
 
-// A 1x1 kernel reads the planes as they are: they are the columns already.
-bool reads_planes(const Conv& conv) {
-  const auto plain = [](const WindowAxis& axis) { return axis.size == 1 && axis.stride == 1 && axis.begin == 0 && axis.in == axis.out; };
-  return plain(conv.rows) && plain(conv.columns);
-}
-
-bool is_direct(const Conv& conv) { return conv.groups > 1 && conv.group_channels() == 1; }
-
-// Output positions that are laid out at once when `depth` values belong to each.
-int block_positions(const Conv& conv, int depth) {
-  const int fit = std::max(16, kPatchElements / std::max(1, depth) / 16 * 16);
-  return std::min(conv.out_plane(), fit);
-}
-
-// Samples that make a tile when one alone is little work.
-int tile_samples(int64_t sample_work) { return static_cast<int>(std::max<int64_t>(1, kTileWork / std::max<int64_t>(1, sample_work))); }
-
-int divide_up(int value, int by) { return (value + by - 1) / by; }
-
-// Channels of a group whose input gradient is one tile's work.
-int gradient_channels(const Conv& conv) {
-  const int64_t work = static_cast<int64_t>(conv.taps()) * conv.group_filters() * conv.out_plane();
-  const int64_t wanted = std::max<int64_t>(kTileWork / std::max<int64_t>(1, work), divide_up(32, conv.taps()));
-  return static_cast<int>(std::min<int64_t>(conv.group_channels(), wanted));
-}
-
-size_t patch_size(const Conv& conv, int depth) {
-  return static_cast<size_t>(depth) * static_cast<size_t>(block_positions(conv, depth));
-}
-
-// Scratch of one worker: a block of columns, then what its matrix products need.
+// The weights in the order in which the inner loops read them, and the tables.
 template <class Real>
-struct Scratch {
-  size_t patches, total;
+void prepare(const Plan<Real>& plan, const Real* weights, const Real* bias) {
+  const ConvPass& pass = plan.pass;
+  const ConvTarget<Real>& target = plan.target;
+  write_steps(pass, plan.source, true, plan.steps);
+  if (plan.along == Along::filters) write_positions(pass, plan.source, 1, plan.positions);
+  const int depth = pass.depth();
+  for (int group = 0; group < pass.groups; ++group) {
+    Real* to = plan.weights + plan.packed * static_cast<size_t>(group);
+    const Real* from = weights + group * pass.group_weights;
+    for (int first = 0; first < pass.filters;) {
+      int width = 1;  // filters that lie next to each other
+      if (plan.along == Along::columns) width = target.rows;
+      if (plan.along == Along::filters) width = pass.filters - first > target.lanes ? target.width : target.lanes;
+      for (int f = 0; f < width; ++f) {
+        Real* lane = to + f;
+        if (first + f >= pass.filters) {
+          for (int k = 0; k < depth; ++k) lane[static_cast<ptrdiff_t>(k) * width] = Real(0);
+          continue;
+        }
+        for (int i = 0; i < pass.rows.taps; ++i) {
+          const int tap = (pass.rows.first_tap + i * pass.rows.tap_step) * pass.kernel_columns + pass.columns.first_tap;
+          const Real* row = from + (first + f) * pass.filter_weights + tap;
+          for (int channel = 0; channel < pass.channels; ++channel, row += pass.channel_weights) {
+            for (int j = 0; j < pass.columns.taps; ++j, lane += width) *lane = row[j * pass.columns.tap_step];
+          }
+        }
+      }
+      to += static_cast<ptrdiff_t>(width) * depth;
+      first += width;
+    }
+    const int lanes = lanes_of(target, pass.filters);
+    Real* start = plan.starts + static_cast<ptrdiff_t>(group) * lanes;
+    for (int f = 0; f < lanes; ++f) start[f] = bias != nullptr && f < pass.filters ? bias[group * pass.filters + f] : Real(0);
+  }
+}
+
+// Result rows [first, last) of one sample and group: `to` is the group's first output plane.
+template <class Real>
+struct Piece {
+  const Plan<Real>& plan;
+  Arithmetic arithmetic;
+  const Real* source;
+  int group, first, last;
+  Real* to;
+  bool accumulate;
 };
-template <class Real>
-Scratch<Real> scratch_of(const Conv& conv) {
-  if (is_direct(conv)) return {0, 0};
-  const int depth = conv.depth(), filters = conv.group_filters(), positions = conv.out_plane();
-  const int gradient_rows = gradient_channels(conv) * conv.taps();
-  const size_t patches = reads_planes(conv) ? 0
-                                            : std::max({patch_size(conv, depth), patch_size(conv, gradient_rows),
-                                                        patch_size(conv, std::min(depth, kGradientColumns))});
-  const size_t product = std::max({gemm_scratch<Real>(filters, positions, depth, 1), gemm_scratch<Real>(gradient_rows, positions, filters, 1),
-                                   gemm_scratch<Real>(filters, kGradientColumns, positions, 1)});
-  constexpr size_t kLine = 64 / sizeof(Real);
-  const size_t aligned = (patches + kLine - 1) / kLine * kLine;
-  return {aligned, (aligned + product + kLine - 1) / kLine * kLine};
-}
 
-// Rows [k, k + depth) of the columns of output positions [first, last): depth x (last - first). `planes`: of the group.
 template <class Real>
-void lay_out(const Conv& conv, const Real* planes, int k, int depth, int first, int last, Real* patches) {
-  const int stride = conv.columns.stride, width = last - first;
-  for (int row = k; row < k + depth; ++row, patches += width) {
-    const Real* from = planes + static_cast<ptrdiff_t>(row / conv.taps()) * conv.in_plane();
-    int done = 0;  // outside the input: 0
-    for_tap(conv, row % conv.taps(), first, last, [&](int at, ptrdiff_t start, int count) {
-      std::fill(patches + done, patches + at - first, Real(0));
-      Real* to = patches + at - first;
-      if (stride == 1) std::copy(from + start, from + start + count, to);
-      else for (int i = 0; i < count; ++i) to[i] = from[start + static_cast<ptrdiff_t>(i) * stride];
-      done = at - first + count;
-    });
-    std::fill(patches + done, patches + width, Real(0));
+void along_columns(const Piece<Real>& piece) {
+  const ConvPass& pass = piece.plan.pass;
+  const ConvSource& source = piece.plan.source;
+  const bool one = piece.plan.along == Along::columns_of_one;
+  const int depth = pass.depth(), rows = piece.last - piece.first;
+  const ptrdiff_t row_in_output = static_cast<ptrdiff_t>(pass.rows.out_step) * pass.out_columns;
+  const Real* starts_of_filters = piece.plan.starts + static_cast<ptrdiff_t>(piece.group) * lanes_of(piece.plan.target, pass.filters);
+  Real* to = piece.to + static_cast<ptrdiff_t>(pass.rows.out_first + piece.first * pass.rows.out_step) * pass.out_columns + pass.columns.out_first;
+  ConvStrips<Real> strips{.one_filter = one,
+                          .source = piece.source,
+                          .source_row = one ? source.row_step : 0,
+                          .steps = nullptr,
+                          .depth = 0,
+                          .weights = nullptr,
+                          .group_weights = static_cast<ptrdiff_t>(depth) * piece.plan.target.rows,
+                          .row_count = one ? rows : pass.filters,
+                          .start = nullptr,
+                          .from_c = false,
+                          .c = to,
+                          .c_row = one ? row_in_output : pass.out_plane,
+                          .c_step = pass.columns.out_step,
+                          .columns = pass.columns.count};
+  const Real* weights = piece.plan.weights + piece.plan.packed * static_cast<size_t>(piece.group);
+  const int row_depth = pass.channels * pass.columns.taps, calls = one ? pass.filters : rows;
+  for (int k = 0; k < depth; k += kStripDepth) {
+    for (int i = 0; i < calls; ++i) {
+      // Kernel rows beside the input would add zeros.
+      const ConvAxis::Range met = one ? ConvAxis::Range{0, pass.rows.taps} : pass.rows.taps_inside(piece.first + i);
+      const int begin = std::max(k, met.first * row_depth), end = std::min({k + kStripDepth, depth, met.last * row_depth});
+      const bool starts = begin >= end || begin == met.first * row_depth;
+      if (begin >= end && !(k == 0 && met.first >= met.last)) continue;
+      strips.steps = piece.plan.steps + begin;
+      strips.depth = std::max(0, end - begin);
+      strips.from_c = piece.accumulate || !starts;
+      strips.weights = weights + (one ? static_cast<ptrdiff_t>(i) * depth + begin : static_cast<ptrdiff_t>(begin) * piece.plan.target.rows);
+      strips.start = starts_of_filters + (one ? i : 0);
+      strips.source = piece.source + (one ? 0 : static_cast<ptrdiff_t>(i) * source.row_step);
+      strips.c = to + (one ? static_cast<ptrdiff_t>(i) * pass.out_plane : i * row_in_output);
+      piece.plan.target.strips(strips, piece.arithmetic);
+    }
   }
 }
 
-// The opposite: adds the columns to the planes they came from.
+// Results [first, first + count) of the piece between their planes and a block of count x columns.
 template <class Real>
-void add_back(const Conv& conv, const Real* patches, int depth, int first, int last, Real* planes) {
-  const int stride = conv.columns.stride, width = last - first;
-  for (int row = 0; row < depth; ++row, patches += width) {
-    Real* to = planes + static_cast<ptrdiff_t>(row / conv.taps()) * conv.in_plane();
-    for_tap(conv, row % conv.taps(), first, last, [&](int at, ptrdiff_t start, int count) {
-      const Real* from = patches + at - first;
-      for (int i = 0; i < count; ++i) to[start + static_cast<ptrdiff_t>(i) * stride] += from[i];
-    });
+void move_block(const Piece<Real>& piece, Real* to, int first, int count, int filters, Real* block, int columns, bool store) {
+  const ConvPass& pass = piece.plan.pass;
+  const int width = pass.columns.count;
+  if (pass.plain_output()) {
+    Real* planes = to + static_cast<ptrdiff_t>(piece.first) * width + first;
+    if (store) transpose<Real>(block, columns, count, filters, planes, pass.out_plane);
+    else transpose<Real>(planes, pass.out_plane, filters, count, block, columns);
+    return;
   }
+  for (int i = 0; i < count; ++i, block += columns) {
+    const int row = pass.rows.out_first + (piece.first + (first + i) / width) * pass.rows.out_step;
+    Real* at = to + static_cast<ptrdiff_t>(row) * pass.out_columns + pass.columns.out_first + static_cast<ptrdiff_t>((first + i) % width) * pass.columns.out_step;
+    for (int f = 0; f < filters; ++f, at += pass.out_plane) {
+      if (store) *at = block[f];
+      else block[f] = *at;
+    }
+  }
+}
+
+template <class Real>
+void along_filters(const Piece<Real>& piece, Real* block) {
+  const Plan<Real>& plan = piece.plan;
+  const ConvPass& pass = plan.pass;
+  const int depth = pass.depth(), positions = (piece.last - piece.first) * pass.columns.count;
+  const Real* starts = plan.starts + static_cast<ptrdiff_t>(piece.group) * lanes_of(plan.target, pass.filters);
+  for (int first = 0; first < positions; first += kBlockPositions) {
+    const int count = std::min(kBlockPositions, positions - first);
+    const Real* panel = plan.weights + plan.packed * static_cast<size_t>(piece.group);
+    for (int filter = 0; filter < pass.filters;) {
+      const int left = pass.filters - filter, columns = left > plan.target.lanes ? plan.target.width : plan.target.lanes;
+      const int filters = std::min(left, columns);
+      Real* to = piece.to + static_cast<ptrdiff_t>(filter) * pass.out_plane;
+      if (piece.accumulate) move_block(piece, to, first, count, filters, block, columns, false);
+      for (int k = 0; k < depth; k += kDepth) {
+        const Real* start = piece.accumulate || k > 0 ? nullptr : starts + filter;
+        plan.target.panel({.source = piece.source,
+                           .rows = plan.positions + first,
+                           .row_count = count,
+                           .steps = plan.steps + k,
+                           .depth = std::min(kDepth, depth - k),
+                           .panel = panel + static_cast<ptrdiff_t>(k) * columns,
+                           .start = start,
+                           .c = block,
+                           .columns = columns},
+                          piece.arithmetic);
+      }
+      move_block(piece, to, first, count, filters, block, columns, true);
+      panel += static_cast<ptrdiff_t>(columns) * depth;
+      filter += columns;
+    }
+  }
+}
+
+// One pass over the batch. Tiles: some samples, or some rows of one.
+template <class Real>
+void run_pass(const ConvCall<Real>& call, const ConvPass& pass, const Real* from, const Real* weights, const Real* bias, Real* to, bool accumulate,
+              const ConvFinish* finish) {
+  const Plan<Real> plan(conv_target_of(call), pass, call.scratch);
+  prepare(plan, weights, bias);
+  const int rows = pass.rows.count, tile_rows = plan.source.tile_rows, pieces = divide_up(rows, tile_rows);
+  const int64_t work = static_cast<int64_t>(pass.groups) * pass.filters * pass.depth() * tile_rows * pass.columns.count;
+  const int samples = pieces > 1 ? 1 : static_cast<int>(std::clamp<int64_t>(kTileWork / std::max<int64_t>(1, work), 1, call.batch));
+  const size_t in_group = area(pass.channels, pass.in_plane()), out_group = area(pass.filters, pass.out_plane);
+  call.executor.run(divide_up(call.batch, samples) * pieces, [&](int tile, int worker) {
+    const int first_sample = tile / pieces * samples, last_sample = std::min(call.batch, first_sample + samples);
+    const int first = tile % pieces * tile_rows, last = std::min(rows, first + tile_rows);
+    for (int sample = first_sample; sample < last_sample; ++sample) {
+      for (int group = 0; group < pass.groups; ++group) {
+        const size_t at = area(sample, pass.groups) + static_cast<size_t>(group);
+        const Real* source = read_source(pass, plan.source, from + at * in_group, first, last, plan.copy_of(worker));
+        const Piece<Real> piece{plan, call.arithmetic, source, group, first, last, to + at * out_group, accumulate};
+        if (plan.along == Along::filters) along_filters(piece, plan.block_of(worker));
+        else along_columns(piece);
+      }
+      if (finish == nullptr) continue;
+      const size_t planes = area(sample, pass.groups) * static_cast<size_t>(pass.filters);
+      if (pieces == 1) {
+        (*finish)(area(sample, pass.groups) * out_group, out_group * static_cast<size_t>(pass.groups));
+        continue;
+      }
+      const size_t start = area(first, pass.out_columns), count = area(last - first, pass.out_columns);
+      for (int filter = 0; filter < pass.groups * pass.filters; ++filter) {
+        (*finish)((planes + static_cast<size_t>(filter)) * static_cast<size_t>(pass.out_plane) + start, count);
+      }
+    }
+  });
+}
+
+// Calls use(pass) for the inputs that meet the same kernel positions; their passes write disjoint values.
+template <class Use>
+void for_phases(const Conv& conv, Use&& use) {
+  for (int row = 0; row < std::min(conv.rows.stride, conv.rows.in); ++row) {
+    for (int column = 0; column < std::min(conv.columns.stride, conv.columns.in); ++column) {
+      const ConvPass pass = backward_pass(conv, row, column);
+      if (pass.taps() > 0) use(pass);
+    }
+  }
+}
+
+bool reaches_all(const Conv& conv) {
+  bool all = true;
+  for (const WindowAxis* axis : {&conv.rows, &conv.columns}) {
+    for (int phase = 0; phase < std::min(axis->stride, axis->in); ++phase) {
+      bool met = false;
+      for (int tap = 0; tap < axis->size && !met; ++tap) met = (phase + axis->begin - tap * axis->dilation) % axis->stride == 0;
+      all = all && met;
+    }
+  }
+  return all;
 }
 
 }  // namespace
 
 template <class Real>
-size_t conv_scratch(const Conv& conv, int workers) {
-  return scratch_of<Real>(conv).total * static_cast<size_t>(workers);
+size_t conv_scratch(const Conv& given, int workers) {
+  const Conv conv = with_long_rows(given);
+  size_t most = 0;
+  for (const ConvTarget<Real>* target : conv_targets<Real>()) {
+    most = std::max(most, Plan<Real>(*target, forward_pass(conv), nullptr).total(workers));
+    most = std::max(most, conv_gradient_scratch(*target, conv, workers));
+    for_phases(conv, [&](const ConvPass& pass) { most = std::max(most, Plan<Real>(*target, pass, nullptr).total(workers)); });
+  }
+  return most;
 }
 
-// Tiles: a few samples x a block of output positions.
 template <class Real>
-void conv_forward(const ConvCall<Real>& call, const Real* input, const Real* weights, Real* output, bool accumulate) {
-  const Conv& conv = call.conv;
-  if (is_direct(conv)) return conv_direct_forward(call, input, weights, output, accumulate);
-  const Scratch<Real> scratch = scratch_of<Real>(conv);
-  const int depth = conv.depth(), filters = conv.group_filters(), positions = conv.out_plane(), plane = conv.in_plane();
-  const int block = block_positions(conv, depth), blocks = divide_up(positions, block);
-  const int samples = tile_samples(static_cast<int64_t>(conv.filters) * depth * block);
-  const bool planes_are_columns = reads_planes(conv);
-  call.executor.run(divide_up(call.batch, samples) * blocks, [&](int tile, int worker) {
-    Alone alone;
-    Real* patches = call.scratch + scratch.total * static_cast<size_t>(worker);
-    const int first_sample = tile / blocks * samples, last_sample = std::min(call.batch, first_sample + samples);
-    const int first = tile % blocks * block, last = std::min(positions, first + block);
-    for (int sample = first_sample; sample < last_sample; ++sample) {
-      for (int group = 0; group < conv.groups; ++group) {
-        const Real* from = input + static_cast<size_t>(sample) * conv.in_size() + static_cast<ptrdiff_t>(group) * conv.group_channels() * plane;
-        if (!planes_are_columns) lay_out(conv, from, 0, depth, first, last, patches);
-        gemm<Real>({.m = filters,
-                    .n = last - first,
-                    .k = depth,
-                    .a = weights + static_cast<ptrdiff_t>(group) * filters * depth,
-                    .a_stride = depth,
-                    .b = planes_are_columns ? from + first : patches,  // depth x positions
-                    .b_stride = planes_are_columns ? plane : last - first,
-                    .c = output + static_cast<size_t>(sample) * conv.out_size() + static_cast<ptrdiff_t>(group) * filters * positions + first,
-                    .c_stride = positions,
-                    .accumulate = accumulate,
-                    .arithmetic = call.arithmetic},
-                   patches + scratch.patches, alone);
-      }
-    }
-  });
+void conv_forward(const ConvCall<Real>& call, const Real* input, const Real* weights, const Real* bias, Real* output, bool accumulate,
+                  const ConvFinish* finish) {
+  run_pass(call, forward_pass(with_long_rows(call.conv)), input, weights, bias, output, accumulate, finish);
 }
 
-// Tiles: a few samples x some channels of a group; blocks of positions one after the other, since their windows overlap.
 template <class Real>
 void conv_backward_input(const ConvCall<Real>& call, const Real* d_output, const Real* weights, Real* d_input, bool accumulate) {
-  const Conv& conv = call.conv;
-  if (is_direct(conv)) return conv_direct_backward_input(call, d_output, weights, d_input, accumulate);
-  const Scratch<Real> scratch = scratch_of<Real>(conv);
-  const int filters = conv.group_filters(), positions = conv.out_plane(), plane = conv.in_plane();
-  const int share = gradient_channels(conv), shares = divide_up(conv.group_channels(), share);
-  const int block = block_positions(conv, share * conv.taps());
-  const int samples = tile_samples(static_cast<int64_t>(share) * conv.taps() * filters * positions);
-  const bool planes_are_columns = reads_planes(conv);
-  const int tiles_per_sample = conv.groups * shares;
-  call.executor.run(divide_up(call.batch, samples) * tiles_per_sample, [&](int tile, int worker) {
-    Alone alone;
-    Real* patches = call.scratch + scratch.total * static_cast<size_t>(worker);
-    const int first_sample = tile / tiles_per_sample * samples, last_sample = std::min(call.batch, first_sample + samples);
-    const int group = tile % tiles_per_sample / shares, channel = tile % shares * share;
-    const int channels = std::min(share, conv.group_channels() - channel), depth = channels * conv.taps();
-    for (int sample = first_sample; sample < last_sample; ++sample) {
-      Real* to = d_input + static_cast<size_t>(sample) * conv.in_size() +
-                 static_cast<ptrdiff_t>(group * conv.group_channels() + channel) * plane;
-      if (!accumulate && !planes_are_columns) std::fill(to, to + static_cast<ptrdiff_t>(channels) * plane, Real(0));
-      for (int first = 0; first < positions; first += block) {
-        const int last = std::min(positions, first + block);
-        gemm<Real>({.m = depth,
-                    .n = last - first,
-                    .k = filters,
-                    .a = weights + static_cast<ptrdiff_t>(group) * filters * conv.depth() + channel * conv.taps(),
-                    .a_stride = conv.depth(),
-                    .a_op = Transpose::transposed,
-                    .b = d_output + static_cast<size_t>(sample) * conv.out_size() + static_cast<ptrdiff_t>(group) * filters * positions + first,
-                    .b_stride = positions,
-                    .c = planes_are_columns ? to + first : patches,  // depth x positions
-                    .c_stride = planes_are_columns ? plane : last - first,
-                    .accumulate = planes_are_columns && accumulate,
-                    .arithmetic = call.arithmetic},
-                   patches + scratch.patches, alone);
-        if (!planes_are_columns) add_back(conv, patches, depth, first, last, to);
-      }
-    }
-  });
-}
-
-// Tiles: a few neighbouring weights of all filters of a group, over the whole batch in order.
-template <class Real>
-void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights) {
-  const Conv& conv = call.conv;
-  if (is_direct(conv)) return conv_direct_backward_weights(call, input, d_output, d_weights);
-  const Scratch<Real> scratch = scratch_of<Real>(conv);
-  const int filters = conv.group_filters(), positions = conv.out_plane(), plane = conv.in_plane();
-  const int shares = divide_up(conv.depth(), kGradientColumns);
-  const int block = block_positions(conv, std::min(conv.depth(), kGradientColumns));
-  const bool planes_are_columns = reads_planes(conv);
-  call.executor.run(conv.groups * shares, [&](int tile, int worker) {
-    Alone alone;
-    Real* patches = call.scratch + scratch.total * static_cast<size_t>(worker);
-    const int group = tile / shares, k = tile % shares * kGradientColumns, depth = std::min(kGradientColumns, conv.depth() - k);
-    for (int sample = 0; sample < call.batch; ++sample) {
-      const Real* from = input + static_cast<size_t>(sample) * conv.in_size() + static_cast<ptrdiff_t>(group) * conv.group_channels() * plane;
-      for (int first = 0; first < positions; first += block) {
-        const int last = std::min(positions, first + block);
-        if (!planes_are_columns) lay_out(conv, from, k, depth, first, last, patches);
-        gemm<Real>({.m = filters,
-                    .n = depth,
-                    .k = last - first,
-                    .a = d_output + static_cast<size_t>(sample) * conv.out_size() + static_cast<ptrdiff_t>(group) * filters * positions + first,
-                    .a_stride = positions,
-                    .b = planes_are_columns ? from + static_cast<ptrdiff_t>(k) * plane + first : patches,  // depth x positions
-                    .b_stride = planes_are_columns ? plane : last - first,
-                    .b_op = Transpose::transposed,
-                    .c = d_weights + static_cast<ptrdiff_t>(group) * filters * conv.depth() + k,
-                    .c_stride = conv.depth(),
-                    .accumulate = sample > 0 || first > 0,
-                    .arithmetic = call.arithmetic},
-                   patches + scratch.patches, alone);
-      }
-    }
-  });
+  const Conv conv = with_long_rows(call.conv);
+  if (!accumulate && !reaches_all(conv)) std::fill(d_input, d_input + static_cast<size_t>(call.batch) * conv.in_size(), Real(0));
+  for_phases(conv, [&](const ConvPass& pass) { run_pass<Real>(call, pass, d_output, weights, nullptr, d_input, accumulate, nullptr); });
 }
 
 template size_t conv_scratch<float>(const Conv&, int);
 template size_t conv_scratch<double>(const Conv&, int);
-template void conv_forward<float>(const ConvCall<float>&, const float*, const float*, float*, bool);
-template void conv_forward<double>(const ConvCall<double>&, const double*, const double*, double*, bool);
+template void conv_forward<float>(const ConvCall<float>&, const float*, const float*, const float*, float*, bool, const ConvFinish*);
+template void conv_forward<double>(const ConvCall<double>&, const double*, const double*, const double*, double*, bool, const ConvFinish*);
 template void conv_backward_input<float>(const ConvCall<float>&, const float*, const float*, float*, bool);
 template void conv_backward_input<double>(const ConvCall<double>&, const double*, const double*, double*, bool);
-template void conv_backward_weights<float>(const ConvCall<float>&, const float*, const float*, float*);
-template void conv_backward_weights<double>(const ConvCall<double>&, const double*, const double*, double*);
 
 }  // namespace myelin

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "base/executor.h"
+#include "base/function_ref.h"
 #include "kernels/gemm.h"
 #include "kernels/windows.h"
 
@@ -25,6 +26,9 @@ struct Conv {
   size_t out_size() const { return static_cast<size_t>(filters) * static_cast<size_t>(out_plane()); }
 };
 
+template <class Real>
+struct ConvTarget;
+
 // What the three passes have in common. Scratch: conv_scratch() elements, for any batch.
 template <class Real>
 struct ConvCall {
@@ -33,26 +37,35 @@ struct ConvCall {
   Real* scratch;
   Executor& executor;
   Arithmetic arithmetic = Arithmetic::exact;
+  const ConvTarget<Real>* target = nullptr;  // null: what suits this machine. For tests and measurements
 };
 
 template <class Real>
 size_t conv_scratch(const Conv& conv, int workers);
 
-// output (+)= weights * input. Each output sums over channels, kernel rows and kernel columns in ascending order, starting
-// from what it holds (accumulate) or 0: its bits equal those of conv_direct_forward().
-template <class Real>
-void conv_forward(const ConvCall<Real>& call, const Real* input, const Real* weights, Real* output, bool accumulate);
+// Called with stretches of output elements [first, first + count) as soon as they are final and still in fast memory; each
+// element once, in any order, on any worker.
+using ConvFinish = FunctionRef<void(size_t first, size_t count)>;
 
-// d_input (+)= weights^T * d_output: also what a transposed convolution does forward.
+// output (+)= weights * input + bias (null: none). Each output sums over kernel rows, channels and kernel columns in ascending
+// order, starting from what it holds (accumulate; then without bias), the bias or 0: its bits equal conv_direct_forward()'s.
+template <class Real>
+void conv_forward(const ConvCall<Real>& call, const Real* input, const Real* weights, const Real* bias, Real* output, bool accumulate,
+                  const ConvFinish* finish = nullptr);
+
+// d_input (+)= weights^T * d_output: also what a transposed convolution does forward. Each sums over kernel rows, filters and
+// kernel columns in ascending order, starting from what it holds or 0: the bits of conv_direct_backward_input().
 template <class Real>
 void conv_backward_input(const ConvCall<Real>& call, const Real* d_output, const Real* weights, Real* d_input, bool accumulate);
 
-// d_weights = d_output * input^T, summed over the batch in order.
+// d_weights = d_output * input^T. The batch is cut into chunks by its size and the weights' number; each chunk sums over
+// samples and output positions in order, starting from 0; then the chunks are added in order. Where a group has up to three
+// filters: one chunk, in 8 sums by the output column's rest, joined in order.
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights);
 
-// The same three as plain loops over kernel positions, without scratch: what the others are compared with, and the faster way
-// where a filter sees one channel. Multiplies, then adds, always.
+// The same three as plain loops over kernel positions, without scratch: what the others are compared with. Multiplies, then
+// adds, always.
 template <class Real>
 void conv_direct_forward(const ConvCall<Real>& call, const Real* input, const Real* weights, Real* output, bool accumulate);
 template <class Real>

@@ -10,6 +10,16 @@ Real* plane(Real* values, int index, int size) {
   return values + static_cast<ptrdiff_t>(index) * size;
 }
 
+// Calls use(plane, tap) in the order of summation: kernel rows, then planes, then kernel columns.
+template <class Use>
+void for_weights(const Conv& conv, int planes, Use&& use) {
+  for (int row = 0; row < conv.rows.size; ++row) {
+    for (int index = 0; index < planes; ++index) {
+      for (int column = 0; column < conv.columns.size; ++column) use(index, row * conv.columns.size + column);
+    }
+  }
+}
+
 // Sum of products in kLanes interleaved sums, joined in order: short chains of additions, one fixed order.
 template <class Real>
 struct LaneSum {
@@ -40,13 +50,13 @@ void conv_direct_forward(const ConvCall<Real>& call, const Real* input, const Re
     const int first_channel = filter / conv.group_filters() * conv.group_channels();
     Real* to = plane(output, tile, positions);
     if (!accumulate) std::fill(to, to + positions, Real(0));
-    for (int k = 0; k < conv.depth(); ++k) {
-      const Real weight = plane(weights, filter, conv.depth())[k];
-      const Real* from = plane(input, sample * conv.channels + first_channel + k / conv.taps(), conv.in_plane());
-      for_tap(conv, k % conv.taps(), 0, positions, [&](int at, ptrdiff_t start, int count) {
+    for_weights(conv, conv.group_channels(), [&](int channel, int tap) {
+      const Real weight = plane(weights, filter, conv.depth())[channel * conv.taps() + tap];
+      const Real* from = plane(input, sample * conv.channels + first_channel + channel, conv.in_plane());
+      for_tap(conv, tap, 0, positions, [&](int at, ptrdiff_t start, int count) {
         for (int i = 0; i < count; ++i) to[at + i] += weight * from[start + static_cast<ptrdiff_t>(i) * stride];
       });
-    }
+    });
   });
 }
 
@@ -59,16 +69,14 @@ void conv_direct_backward_input(const ConvCall<Real>& call, const Real* d_output
     const int first_filter = channel / conv.group_channels() * conv.group_filters();
     Real* to = plane(d_input, tile, conv.in_plane());
     if (!accumulate) std::fill(to, to + conv.in_plane(), Real(0));
-    for (int filter = first_filter; filter < first_filter + conv.group_filters(); ++filter) {
+    for_weights(conv, conv.group_filters(), [&](int index, int tap) {
+      const int filter = first_filter + index;
       const Real* from = plane(d_output, sample * conv.filters + filter, positions);
-      const Real* taps = plane(weights, filter, conv.depth()) + channel % conv.group_channels() * conv.taps();
-      for (int tap = 0; tap < conv.taps(); ++tap) {
-        const Real weight = taps[tap];
-        for_tap(conv, tap, 0, positions, [&](int at, ptrdiff_t start, int count) {
-          for (int i = 0; i < count; ++i) to[start + static_cast<ptrdiff_t>(i) * stride] += weight * from[at + i];
-        });
-      }
-    }
+      const Real weight = plane(weights, filter, conv.depth())[channel % conv.group_channels() * conv.taps() + tap];
+      for_tap(conv, tap, 0, positions, [&](int at, ptrdiff_t start, int count) {
+        for (int i = 0; i < count; ++i) to[start + static_cast<ptrdiff_t>(i) * stride] += weight * from[at + i];
+      });
+    });
   });
 }
 

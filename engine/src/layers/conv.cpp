@@ -178,23 +178,33 @@ class Convolution final : public Layer<Real> {
     const Conv conv = conv_of(x.shape);
     const int width = pass.output.shape.size(), plane = width / options_.filters;
     Real* y = pass.output.data;
-    if (bias_) {
-      const Real* bias = pass.params + weight_count(conv);
-      for_row_shares(pass.executor, x.batch * options_.filters, plane, [&](int first, int count) {
-        for (int i = first; i < first + count; ++i) {
-          Real* to = y + static_cast<size_t>(i) * static_cast<size_t>(plane);
-          std::fill(to, to + plane, bias[i % options_.filters]);
-        }
-      });
-    }
+    const Real* bias = bias_ ? pass.params + weight_count(conv) : nullptr;
     const ConvCall<Real> call = {conv, x.batch, pass.work, pass.executor, pass.arithmetic};
-    if (transposed()) conv_backward_input(call, x.data, pass.params, y, bias_);
-    else conv_forward(call, x.data, pass.params, y, bias_);
-    const bool save = activation_.row->needs_input && pass.saved != nullptr;
+    const auto activate = [&](size_t first, size_t count, int rows) {
+      if (activation_.row->needs_input && pass.saved != nullptr) std::copy(y + first, y + first + count, pass.saved + first);
+      activation_.row->template kernels<Real>().forward(activation_.options, y + first, rows, static_cast<int>(count) / rows);
+    };
+    if (!transposed() && activation_.row->elementwise) {
+      const auto finish = [&](size_t first, size_t count) { activate(first, count, 1); };
+      const ConvFinish at_once(finish);
+      conv_forward(call, x.data, pass.params, bias, y, false, &at_once);
+      return;
+    }
+    if (transposed()) {
+      if (bias_) {
+        for_row_shares(pass.executor, x.batch * options_.filters, plane, [&](int first, int count) {
+          for (int i = first; i < first + count; ++i) {
+            Real* to = y + static_cast<size_t>(i) * static_cast<size_t>(plane);
+            std::fill(to, to + plane, bias[i % options_.filters]);
+          }
+        });
+      }
+      conv_backward_input(call, x.data, pass.params, y, bias_);
+    } else {
+      conv_forward(call, x.data, pass.params, bias, y, false);
+    }
     for_row_shares(pass.executor, x.batch, width, [&](int first, int count) {
-      const View<Real> share = pass.output.rows(first, count);
-      if (save) std::copy(share.data, share.data + share.size(), pass.saved + (share.data - y));
-      activation_.row->template kernels<Real>().forward(activation_.options, share.data, count, width);
+      activate(static_cast<size_t>(first) * static_cast<size_t>(width), static_cast<size_t>(count) * static_cast<size_t>(width), count);
     });
   }
 
@@ -217,7 +227,7 @@ class Convolution final : public Layer<Real> {
     }
     if (pass.modes[0] == GradMode::ignore) return;
     const bool accumulate = pass.modes[0] == GradMode::accumulate;
-    if (transposed()) conv_forward(call, d_z, pass.params, pass.d_inputs[0].data, accumulate);
+    if (transposed()) conv_forward<Real>(call, d_z, pass.params, nullptr, pass.d_inputs[0].data, accumulate);
     else conv_backward_input(call, d_z, pass.params, pass.d_inputs[0].data, accumulate);
   }
 

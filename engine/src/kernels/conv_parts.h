@@ -1,0 +1,42 @@
+// What the convolution passes share: the choice of a target, the cutting of scratch, some arithmetic of sizes.
+#pragma once
+
+#include "kernels/conv.h"
+#include "kernels/conv_target.h"
+
+namespace myelin {
+
+inline int divide_up(int value, int by) { return (value + by - 1) / by; }
+inline int round_up(int value, int unit) { return divide_up(value, unit) * unit; }
+inline size_t area(int rows, int columns) { return static_cast<size_t>(rows) * static_cast<size_t>(columns); }
+
+// Hands out parts of scratch; without any it only counts.
+template <class Real>
+struct Parts {
+  Real* base;
+  size_t used = 0;
+  Real* take(size_t count) {
+    constexpr size_t kLine = 64 / sizeof(Real);
+    Real* part = base == nullptr ? nullptr : base + used;
+    used += (count + kLine - 1) / kLine * kLine;
+    return part;
+  }
+  int* take_ints(size_t count) { return reinterpret_cast<int*>(take((count * sizeof(int) + sizeof(Real) - 1) / sizeof(Real))); }
+};
+
+// Lanes that `count` values take when the last vectors are as few as needed.
+template <class Real>
+int lanes_of(const ConvTarget<Real>& target, int count) {
+  const int rest = count % target.width;
+  return count - rest + (rest == 0 ? 0 : rest <= target.lanes ? target.lanes : target.width);
+}
+
+// What suits this machine and shape, or what the call says.
+template <class Real>
+const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call);
+
+// Scratch of conv_backward_weights() on a target.
+template <class Real>
+size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, int workers);
+
+}  // namespace myelin

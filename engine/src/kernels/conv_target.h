@@ -1,0 +1,82 @@
+// The convolution's inner parts, once for each kind of processor, as the matrix product has them (gemm_target.h). Knows padded
+// planes, tables of offsets and packed weights; knows no image borders, batches or threads.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "kernels/gemm_target.h"
+
+namespace myelin {
+
+// c[row][column] = start + sum over k of source[rows[row] + steps[k]] * panel[k][column], a column for each lane. Forward: rows
+// are output positions, steps kernel positions, columns filters. Weight gradient: rows are kernel positions, steps output
+// positions. All rows up to the next multiple of the register block's are written.
+template <class Real>
+struct ConvPanel {
+  const Real* source;
+  const int* rows;
+  int row_count;
+  const int* steps;
+  int depth;
+  const Real* panel;    // depth x columns
+  const Real* start;    // a value for each column; null: what c holds
+  Real* c;              // rows x columns
+  int columns;          // lanes or width of the target
+};
+
+// Along output rows, a lane for each of some neighbouring columns: c[row][column] = start + sum over k of weight[k] *
+// source[steps[k] + column]. Either a row of c is a filter, with weights of its own, or (`one_filter`) a row of the image,
+// with a source of its own.
+template <class Real>
+struct ConvStrips {
+  bool one_filter;
+  const Real* source;
+  ptrdiff_t source_row;   // one_filter: from one row of c to the next
+  const int* steps;
+  int depth;
+  const Real* weights;    // groups of the register block's rows: depth x rows; one_filter: depth
+  ptrdiff_t group_weights;
+  int row_count;
+  const Real* start;      // a value for each filter; null: 0
+  bool from_c;            // goes on from what c holds instead
+  Real* c;
+  ptrdiff_t c_row;
+  int c_step;             // from one column to the next
+  int columns;
+};
+
+// Weight gradients where few values meet: sums[filter][k][lane] += d[filter][8 * block + lane] * source[steps[k] + blocks[block]
+// + lane], over the blocks in order.
+template <class Real>
+struct ConvLanes {
+  const Real* source;
+  const int* steps;
+  int count;              // of steps
+  const int* blocks;
+  int block_count;
+  const Real* d;
+  ptrdiff_t d_filter;     // from one filter to the next
+  int filters;            // 1 up to the target's lane_filters
+  Real* sums;             // filters x count x kConvLanes
+};
+inline constexpr int kConvLanes = 8;
+
+template <class Real>
+struct ConvTarget {
+  const GemmTarget<Real>* gemm;  // says where it runs and when it pays
+  int rows, lanes, width;        // of the register block; a vector; all its vectors
+  int lane_filters;              // of the register block of lane_sums
+  void (*panel)(const ConvPanel<Real>&, Arithmetic);
+  void (*strips)(const ConvStrips<Real>&, Arithmetic);
+  void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
+};
+
+extern const ConvTarget<float> kConvPortableFloat, kConvAvx2Float, kConvAvx512Float;
+extern const ConvTarget<double> kConvPortableDouble, kConvAvx2Double, kConvAvx512Double;
+
+// What this machine can run, the narrowest first; at least one.
+template <class Real>
+std::span<const ConvTarget<Real>* const> conv_targets();
+
+}  // namespace myelin

@@ -1,0 +1,60 @@
+// Which inner loops of convolutions this machine can run, and which of them suit a shape.
+#include <algorithm>
+#include <array>
+
+#include "kernels/conv_parts.h"
+
+namespace myelin {
+namespace {
+
+template <class Real>
+struct Targets {
+  std::array<const ConvTarget<Real>*, 3> list{};
+  size_t count = 0;
+  Targets() {
+    const auto add = [this](const ConvTarget<Real>& target) {
+      if (target.gemm->available()) list[count++] = &target;
+    };
+    if constexpr (sizeof(Real) == sizeof(float)) {
+      add(kConvPortableFloat);
+#if defined(__x86_64__)
+      add(kConvAvx2Float);
+      add(kConvAvx512Float);
+#endif
+    } else {
+      add(kConvPortableDouble);
+#if defined(__x86_64__)
+      add(kConvAvx2Double);
+      add(kConvAvx512Double);
+#endif
+    }
+  }
+};
+
+}  // namespace
+
+template <class Real>
+std::span<const ConvTarget<Real>* const> conv_targets() {
+  static const Targets<Real> targets;
+  return {targets.list.data(), targets.count};
+}
+
+template <class Real>
+const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call) {
+  if (call.target != nullptr) return *call.target;
+  const std::span<const ConvTarget<Real>* const> targets = conv_targets<Real>();
+  const ConvTarget<Real>* best = targets.front();
+  for (const ConvTarget<Real>* target : targets) {
+    // Wide vectors would mostly hold nothing where both filters and columns are few.
+    const bool fits = target->lanes < 2 * std::max(call.conv.group_filters(), call.conv.columns.out);
+    if (fits && (call.arithmetic == Arithmetic::fused || target->gemm->pays_exact())) best = target;
+  }
+  return *best;
+}
+
+template std::span<const ConvTarget<float>* const> conv_targets<float>();
+template std::span<const ConvTarget<double>* const> conv_targets<double>();
+template const ConvTarget<float>& conv_target_of<float>(const ConvCall<float>&);
+template const ConvTarget<double>& conv_target_of<double>(const ConvCall<double>&);
+
+}  // namespace myelin

@@ -1,0 +1,255 @@
+// The inner loops of convolutions, for the processor that the including file is compiled for. Every sum goes over k in
+// ascending order, one product after the other, so the bits are those of the plain loops on every target. All names are local
+// to the including file, and nothing of the standard library is called, as in gemm_tile.h.
+#pragma once
+
+#include "kernels/conv_target.h"
+#include "kernels/gemm_tile.h"
+
+namespace myelin {
+namespace {
+
+template <class B, int Vectors, bool Fused>
+void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
+  using Real = typename B::Real;
+  using S = typename B::Lanes;
+  using Vector = typename S::Vector;
+  constexpr int kWidth = Vectors * S::kLanes;
+  Vector sums[B::kRows][Vectors];
+  const Real* row[B::kRows];
+  Real* c = part.c + static_cast<ptrdiff_t>(first) * kWidth;
+#pragma GCC unroll 16
+  for (int r = 0; r < B::kRows; ++r) {
+    row[r] = part.source + part.rows[lesser(first + r, part.row_count - 1)];
+    const Real* start = part.start != nullptr ? part.start : c + r * kWidth;
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) sums[r][v] = S::load(start + v * S::kLanes);
+  }
+  const Real* b = part.panel;
+  for (int p = 0; p < part.depth; ++p, b += kWidth) {
+    const ptrdiff_t at = part.steps[p];
+    Vector columns[Vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) columns[v] = S::load(b + v * S::kLanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < B::kRows; ++r) {
+      const Vector a = S::splat(row[r][at]);
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) {
+        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns[v]);
+        else sums[r][v] = sums[r][v] + a * columns[v];
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < B::kRows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) S::store(c + r * kWidth + v * S::kLanes, sums[r][v]);
+  }
+}
+
+template <class B>
+void run_panel(const ConvPanel<typename B::Real>& part, Arithmetic arithmetic) {
+  const bool fused = arithmetic == Arithmetic::fused, narrow = part.columns == B::Lanes::kLanes;
+  const auto kernel = narrow ? (fused ? panel_kernel<B, 1, true> : panel_kernel<B, 1, false>)
+                             : (fused ? panel_kernel<B, B::kVectors, true> : panel_kernel<B, B::kVectors, false>);
+  for (int first = 0; first < part.row_count; first += B::kRows) kernel(part, first);
+}
+
+// Rows [first, first + kRows) of c, columns [column, column + kWidth); the first `skip` columns and rows from `rows` on and
+// columns from `columns` on are computed, but not stored.
+struct StripPart {
+  int first, rows, column, skip, columns;
+};
+
+template <class Real>
+struct Edge {
+  Real* at;
+  ptrdiff_t row;
+  int step;
+};
+
+// What is stored of a part. One copy of the code for all kernels.
+template <class Real>
+__attribute__((noinline)) void move_edge(const Edge<Real>& from, const Edge<Real>& to, const StripPart& part) {
+  using S = simd::Simd<Real, 16>;
+  const int last = part.columns - S::kLanes;
+  for (int r = 0; r < part.rows; ++r) {
+    const Real* source = from.at + r * from.row;
+    Real* target = to.at + r * to.row;
+    if (from.step == 1 && to.step == 1 && last >= part.skip) {
+      for (int i = part.skip; i < last; i += S::kLanes) S::store(target + i, S::load(source + i));
+      S::store(target + last, S::load(source + last));
+    } else {
+      for (int i = part.skip; i < part.columns; ++i) target[static_cast<ptrdiff_t>(i) * to.step] = source[static_cast<ptrdiff_t>(i) * from.step];
+    }
+  }
+}
+
+template <class B, int Vectors, bool OneFilter, bool Fused>
+void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& part) {
+  using Real = typename B::Real;
+  using S = typename B::Lanes;
+  using Vector = typename S::Vector;
+  constexpr int kWidth = Vectors * S::kLanes;
+  const bool whole = part.rows == B::kRows && part.columns == kWidth && strips.c_step == 1 && (part.skip == 0 || !strips.from_c);
+  Real edge[B::kRows * kWidth];
+  Real* c = strips.c + part.first * strips.c_row + static_cast<ptrdiff_t>(part.column) * strips.c_step;
+  Real* block = whole ? c : edge;
+  const ptrdiff_t block_row = whole ? strips.c_row : kWidth;
+  if (!whole && strips.from_c) {
+    for (int i = 0; i < B::kRows * kWidth; ++i) edge[i] = Real(0);
+    move_edge<Real>({c, strips.c_row, strips.c_step}, {edge, kWidth, 1}, part);
+  }
+  Vector sums[B::kRows][Vectors];
+  const Real* row[B::kRows];
+  const Real* source = strips.source + part.column;
+  const Real* weights = strips.weights;
+  if constexpr (!OneFilter) weights += part.first / B::kRows * strips.group_weights;
+#pragma GCC unroll 16
+  for (int r = 0; r < B::kRows; ++r) {
+    const int valid = lesser(r, part.rows - 1);
+    row[r] = source + (part.first + valid) * strips.source_row;
+    const Real start = strips.start != nullptr ? strips.start[OneFilter ? 0 : part.first + valid] : Real(0);
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) sums[r][v] = strips.from_c ? S::load(block + r * block_row + v * S::kLanes) : S::splat(start);
+  }
+  for (int p = 0; p < strips.depth; ++p) {
+    const ptrdiff_t at = strips.steps[p];
+    Vector values[Vectors];
+    Vector weight;
+    if constexpr (OneFilter) {
+      weight = S::splat(weights[p]);
+    } else {
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) values[v] = S::load(source + at + v * S::kLanes);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < B::kRows; ++r) {
+      if constexpr (!OneFilter) weight = S::splat(weights[r]);
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) {
+        if constexpr (OneFilter) values[v] = S::load(row[r] + at + v * S::kLanes);
+        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], weight, values[v]);
+        else sums[r][v] = sums[r][v] + weight * values[v];
+      }
+    }
+    if constexpr (!OneFilter) weights += B::kRows;
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < B::kRows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; ++v) S::store(block + r * block_row + v * S::kLanes, sums[r][v]);
+  }
+  if (!whole) move_edge<Real>({edge, kWidth, 1}, {c, strips.c_row, strips.c_step}, part);
+}
+
+template <class B, bool OneFilter, bool Fused>
+void run_strips(const ConvStrips<typename B::Real>& strips) {
+  constexpr int kLanes = B::Lanes::kLanes;
+  for (int first = 0; first < strips.row_count; first += B::kRows) {
+    const int rows = lesser(B::kRows, strips.row_count - first);
+    for (int column = 0; column < strips.columns;) {
+      // The last strip ends where the row ends, and computes some columns again.
+      const int left = strips.columns - column, width = left > kLanes ? B::kColumns : kLanes;
+      const int from = left >= width ? column : lesser(column, strips.columns < width ? 0 : strips.columns - width);
+      const StripPart part{first, rows, from, column - from, lesser(width, strips.columns - from)};
+      if (width == kLanes) strip_kernel<B, 1, OneFilter, Fused>(strips, part);
+      else strip_kernel<B, B::kVectors, OneFilter, Fused>(strips, part);
+      column += lesser(width, left);
+    }
+  }
+}
+
+template <class B>
+void run_any_strips(const ConvStrips<typename B::Real>& strips, Arithmetic arithmetic) {
+  if (arithmetic == Arithmetic::fused) strips.one_filter ? run_strips<B, true, true>(strips) : run_strips<B, false, true>(strips);
+  else strips.one_filter ? run_strips<B, true, false>(strips) : run_strips<B, false, false>(strips);
+}
+
+// GCC would rather load a value again for each product than hold it.
+template <class Vector>
+MYELIN_INLINE void keep_in_register([[maybe_unused]] Vector& value) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(value));
+#endif
+}
+
+// As many sums as the register block has, of kFilters filters and neighbouring steps. Filters and steps beyond the last repeat
+// it; nobody stores them.
+template <class B, int Filters, bool Fused>
+void lane_sums(const ConvLanes<typename B::Real>& lanes) {
+  using Real = typename B::Real;
+  constexpr int kWhole = kConvLanes * static_cast<int>(sizeof(Real)), kVector = static_cast<int>(sizeof(typename B::Lanes::Vector));
+  using S = simd::Simd<Real, (kWhole < kVector ? kWhole : kVector)>;
+  using Vector = typename S::Vector;
+  constexpr int kParts = kConvLanes / S::kLanes, kSums = B::kRows * B::kVectors < 12 ? B::kRows * B::kVectors : 12;
+  constexpr int kTaps = kSums / Filters / kParts;
+  for (int first = 0; first < lanes.count; first += kTaps) {
+    Vector sums[Filters][kTaps][kParts];
+    const Real* row[kTaps];
+    const Real* d[Filters];
+#pragma GCC unroll 4
+    for (int f = 0; f < Filters; ++f) d[f] = lanes.d + lesser(f, lanes.filters - 1) * lanes.d_filter;
+#pragma GCC unroll 16
+    for (int k = 0; k < kTaps; ++k) {
+      row[k] = lanes.source + lanes.steps[lesser(first + k, lanes.count - 1)];
+#pragma GCC unroll 4
+      for (int f = 0; f < Filters; ++f) {
+        const Real* from = lanes.sums + (lesser(f, lanes.filters - 1) * lanes.count + lesser(first + k, lanes.count - 1)) * kConvLanes;
+#pragma GCC unroll 4
+        for (int i = 0; i < kParts; ++i) sums[f][k][i] = S::load(from + i * S::kLanes);
+      }
+    }
+    ptrdiff_t column = 0;
+    for (int block = 0; block < lanes.block_count; ++block, column += kConvLanes) {
+      const ptrdiff_t at = lanes.blocks[block];
+#pragma GCC unroll 4
+      for (int i = 0; i < kParts; ++i) {
+        Vector slopes[Filters];
+#pragma GCC unroll 4
+        for (int f = 0; f < Filters; ++f) slopes[f] = S::load(d[f] + column + i * S::kLanes);
+#pragma GCC unroll 16
+        for (int k = 0; k < kTaps; ++k) {
+          Vector value = S::load(row[k] + at + i * S::kLanes);
+          keep_in_register(value);
+#pragma GCC unroll 4
+          for (int f = 0; f < Filters; ++f) {
+            if constexpr (Fused) sums[f][k][i] = S::fused(sums[f][k][i], slopes[f], value);
+            else sums[f][k][i] = sums[f][k][i] + slopes[f] * value;
+          }
+        }
+      }
+    }
+#pragma GCC unroll 4
+    for (int f = 0; f < Filters; ++f) {
+#pragma GCC unroll 16
+      for (int k = 0; k < kTaps; ++k) {
+        if (f >= lanes.filters || first + k >= lanes.count) continue;
+        Real* to = lanes.sums + (f * lanes.count + first + k) * kConvLanes;
+#pragma GCC unroll 4
+        for (int i = 0; i < kParts; ++i) S::store(to + i * S::kLanes, sums[f][k][i]);
+      }
+    }
+  }
+}
+
+// 1 filter uses all registers for its steps.
+template <class B>
+constexpr int kLaneFilters = B::kRows * B::kVectors < 12 ? 2 : 3;
+
+template <class B>
+void run_lanes(const ConvLanes<typename B::Real>& lanes, Arithmetic arithmetic) {
+  const bool fused = arithmetic == Arithmetic::fused;
+  const auto kernel = lanes.filters == 1 ? (fused ? lane_sums<B, 1, true> : lane_sums<B, 1, false>)
+                                         : (fused ? lane_sums<B, kLaneFilters<B>, true> : lane_sums<B, kLaneFilters<B>, false>);
+  kernel(lanes);
+}
+
+template <class B>
+constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm) {
+  return {gemm, B::kRows, B::Lanes::kLanes, B::kColumns, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_lanes<B>};
+}
+
+}  // namespace
+}  // namespace myelin
