@@ -147,6 +147,30 @@ TEST_SUITE("session") {
     CHECK(session.latest().epoch == 2);
   }
 
+  TEST_CASE("a network in which nothing learns is an error, not a crash, and can be thawed") {
+    for (const char* link : {"data=circle&net=dense(units:4,frozen:1)dense(units:1,frozen:1)", "data=iris&loss=cross_entropy&net=dense(units:3,activation:softmax,frozen:1)",
+                             "preset=perceptron-and&net=dense(units:1,activation:heaviside,frozen:1)", "data=plane&in=x1&net=activation(activation:linear)&loss=mse"}) {
+      CAPTURE(link);
+      const Result<ParsedExperiment> parsed = parse_link(link);
+      REQUIRE(bool(parsed));
+      Session session(test::test_options());
+      session.post(SetExperiment{parsed->experiment});
+      session.post(Play{});
+      CHECK(settle(session).state == RunState::failed);
+    }
+    Session session(test::test_options());
+    Experiment experiment = experiment_from(kCircle);
+    for (NodeSpec& node : experiment.nodes) node.settings.set("frozen", 1);
+    session.post(SetExperiment{experiment});
+    session.post(Step{Step::Unit::epoch, 2});
+    CHECK(settle(session).error.text.en.find("learns") != std::string::npos);
+    experiment.nodes.back().settings.set("frozen", 0);
+    session.post(SetExperiment{experiment});
+    session.post(Step{Step::Unit::epoch, 2});
+    CHECK(settle(session).state != RunState::failed);
+    CHECK(session.latest().epoch == 2);
+  }
+
   TEST_CASE("all features off is an error, not a crash") {
     Session session(test::test_options());
     Experiment experiment = experiment_from(kCircle);

@@ -206,9 +206,7 @@ class NetworkOf final : public Network {
 
   template <class Number>
   Status check_gradient(const Graph<Number>& graph, int rows) const {
-    if (graph.trained.empty()) {
-      return Error{{"This network has no parameter that learns.", "Ce réseau n’a aucun paramètre qui apprend."}};
-    }
+    if (graph.trained.empty()) return nothing_learns();
     if (Model<Number>::planned_bytes(graph, {rows, executor_->workers(), true, Arithmetic::exact}) > kMemoryLimit) {
       return Error{{"These samples need too much memory at once: give fewer of them.",
                     "Ces exemples demandent trop de mémoire à la fois : donnez-en moins."}};

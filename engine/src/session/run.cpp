@@ -242,6 +242,7 @@ Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset d
   describe_data(experiment, std::move(data), *problem);
   auto trainer = Trainer<Real>::create(experiment, problem->data, executor, memory_limit);
   if (!trainer) return trainer.error();
+  if (trainer.value()->graph().trained.empty()) return nothing_learns();
   describe_graph(trainer.value()->graph(), *problem);
   problem->input_labels = trainer.value()->transform().labels();
   out = problem;

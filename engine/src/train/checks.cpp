@@ -46,6 +46,11 @@ Status check_start_weights(const Experiment& experiment, int64_t parameters) {
                 "L’expérience apporte " + given + " poids de départ, mais le réseau a " + wanted + " paramètres."}};
 }
 
+Error nothing_learns() {
+  return {{"This network has no parameter that learns: add a layer with weights, or thaw one.",
+           "Ce réseau n’a aucun paramètre qui apprend : ajoutez une couche avec des poids, ou dégelez-en une."}};
+}
+
 Status check_output(const Experiment& experiment, const Dataset& data, Shape input, Shape output) {
   const int last = static_cast<int>(experiment.nodes.size()) - 1;
   const LossRow* loss = find_loss(experiment.loss.kind);

@@ -12,6 +12,8 @@ Status check_kinds(const Experiment& experiment);
 // Those, at least one input feature and at least one training sample.
 Status check_parts(const Experiment& experiment, const Dataset& data);
 Status check_start_weights(const Experiment& experiment, int64_t parameters);
+// Of a network in which every layer is frozen or has no weights: there is no gradient then, and nobody may ask for one.
+Error nothing_learns();
 
 // The class that a prediction names: the largest output, or the side of the threshold for a single one.
 template <class Real>
