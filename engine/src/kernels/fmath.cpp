@@ -2,6 +2,7 @@
 // ranges (tests/unit/fmath_test.cpp holds them): see the table below. Never calls the C library's functions.
 #include "kernels/fmath.h"
 
+#include "kernels/elementwise.h"
 #include "kernels/fmath_inline.h"
 
 // Bound, in units in the last place:   float   double
@@ -48,17 +49,16 @@ unsigned reduce(double x, double& r, double& low) {
 
 // sin(r + low), |r| <= pi/4: Taylor's series to r^17.
 double sin_kernel(double r, double low) {
-  constexpr std::array<double, 8> kSeries = {-1.0 / 6,           1.0 / 120,          -1.0 / 5040,
-                                             1.0 / 362880,       -1.0 / 39916800,    1.0 / 6227020800,
-                                             -1.0 / 1307674368000, 1.0 / 355687428096000};
+  constexpr inlined::Series<double, 8> kSeries = {{-1.0 / 6, 1.0 / 120, -1.0 / 5040, 1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800,
+                                                   -1.0 / 1307674368000, 1.0 / 355687428096000}};
   const double z = r * r;
   return r + (r * z * inlined::horner(kSeries, z) + low * (1 - 0.5 * z));
 }
 
 // cos(r + low), |r| <= pi/4: Taylor's series to r^16.
 double cos_kernel(double r, double low) {
-  constexpr std::array<double, 7> kSeries = {1.0 / 24,          -1.0 / 720,         1.0 / 40320, -1.0 / 3628800,
-                                             1.0 / 479001600,   -1.0 / 87178291200, 1.0 / 20922789888000};
+  constexpr inlined::Series<double, 7> kSeries = {{1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800, 1.0 / 479001600, -1.0 / 87178291200,
+                                                   1.0 / 20922789888000}};
   const double z = r * r;
   const double half = 0.5 * z;
   const double w = 1 - half;
@@ -97,19 +97,13 @@ double cos(double x) {
 }
 
 template <class Real>
-void exp(Real* values, size_t count) {
-  for (size_t i = 0; i < count; ++i) values[i] = inlined::exp(values[i]);
-}
+void exp(Real* values, size_t count) { elementwise<Real>().value[kExpCurve](0, values, count); }
 
 template <class Real>
-void tanh(Real* values, size_t count) {
-  for (size_t i = 0; i < count; ++i) values[i] = inlined::tanh(values[i]);
-}
+void tanh(Real* values, size_t count) { elementwise<Real>().value[kTanhCurve](0, values, count); }
 
 template <class Real>
-void sigmoid(Real* values, size_t count) {
-  for (size_t i = 0; i < count; ++i) values[i] = inlined::sigmoid(values[i]);
-}
+void sigmoid(Real* values, size_t count) { elementwise<Real>().value[kSigmoidCurve](0, values, count); }
 
 template void exp<float>(float*, size_t);
 template void exp<double>(double*, size_t);

@@ -1,6 +1,6 @@
 // exp, log, tanh, sigmoid, sin and cos made of + - * / and bit operations only, so that they give the same bits natively and
 // in every WebAssembly build (libm's differ between C libraries). Error bounds are stated per function in fmath.cpp
-// and tested. Array forms are what layers use; the compiler vectorises them.
+// and tested. Array forms are what layers use; they take the widest vectors at hand.
 #pragma once
 
 #include <cstddef>

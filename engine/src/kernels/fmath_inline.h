@@ -1,11 +1,13 @@
-// The formulas behind fmath.h, inline so that loops of layers and losses vectorise around them: + - * /, selects and bit
-// operations only, float work in float only, no branch, no table, never a call of the C library.
+// The formulas behind fmath.h, for a number or for a vector of numbers (simd.h), lane by lane the same bits: + - * /, selects
+// and bit operations only, float work in float only, no branch, no table, never a call of a library. All is always inlined,
+// because a copy compiled for a newer processor must never serve an older one.
 #pragma once
 
-#include <array>
-#include <bit>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
+
+#include "kernels/simd.h"
 
 namespace myelin::fmath::inlined {
 
@@ -50,152 +52,191 @@ struct Format<double> {
   static constexpr int kLogTerms = 10;  // s^2 ... s^20
 };
 
-template <class Real>
-constexpr auto bits_of(Real x) {
-  return std::bit_cast<typename Format<Real>::Bits>(x);
-}
-template <class Real>
-constexpr Real from_bits(typename Format<Real>::Bits bits) {
-  return std::bit_cast<Real>(bits);
+// T is a number or a vector of numbers: the number, and the unsigned integers of the same size.
+template <class T>
+struct Kind {
+  using Real = std::remove_cvref_t<decltype(T{}[0])>;
+  typedef typename Format<Real>::Bits Bits __attribute__((vector_size(sizeof(T))));
+};
+template <>
+struct Kind<float> {
+  using Real = float;
+  using Bits = uint32_t;
+};
+template <>
+struct Kind<double> {
+  using Real = double;
+  using Bits = uint64_t;
+};
+template <class T>
+using FormatOf = Format<typename Kind<T>::Real>;
+
+// The number in every lane; x - 0 is x, with its sign, for every x.
+template <class T>
+constexpr MYELIN_INLINE T all(typename Kind<T>::Real value) {
+  return value - T{};
 }
 
-template <class Real>
-constexpr Real absolute(Real x) {
-  using Bits = typename Format<Real>::Bits;
-  return from_bits<Real>(bits_of(x) & (~Bits(0) >> 1));
+template <class T>
+constexpr MYELIN_INLINE typename Kind<T>::Bits bits_of(T x) {
+  return __builtin_bit_cast(typename Kind<T>::Bits, x);
 }
+template <class T>
+constexpr MYELIN_INLINE T from_bits(typename Kind<T>::Bits bits) {
+  return __builtin_bit_cast(T, bits);
+}
+
+template <class T>
+constexpr MYELIN_INLINE T absolute(T x) {
+  using Bits = typename FormatOf<T>::Bits;
+  return from_bits<T>(bits_of(x) & (~Bits(0) >> 1));
+}
+
+template <class T>
+constexpr MYELIN_INLINE T at_most(T x, typename Kind<T>::Real bound) {
+  return x > all<T>(bound) ? all<T>(bound) : x;
+}
+template <class T>
+constexpr MYELIN_INLINE T at_least(T x, typename Kind<T>::Real bound) {
+  return x < all<T>(bound) ? all<T>(bound) : x;
+}
+
+template <class Real, int Count>
+struct Series {
+  Real terms[Count];
+};
 
 // 1/2!, 1/3!, ...
 template <class Real, int Count>
-constexpr std::array<Real, Count> inverse_factorials() {
-  std::array<Real, Count> values{};
+constexpr Series<Real, Count> inverse_factorials() {
+  Series<Real, Count> series{};
   double factorial = 1;
   for (int i = 0; i < Count; ++i) {
     factorial *= i + 2;
-    values[static_cast<size_t>(i)] = static_cast<Real>(1 / factorial);
+    series.terms[i] = static_cast<Real>(1 / factorial);
   }
-  return values;
+  return series;
 }
 
 // 2/3, 2/5, 2/7, ...
 template <class Real, int Count>
-constexpr std::array<Real, Count> odd_inverses() {
-  std::array<Real, Count> values{};
-  for (int i = 0; i < Count; ++i) values[static_cast<size_t>(i)] = static_cast<Real>(2.0 / (2 * i + 3));
-  return values;
+constexpr Series<Real, Count> odd_inverses() {
+  Series<Real, Count> series{};
+  for (int i = 0; i < Count; ++i) series.terms[i] = static_cast<Real>(2.0 / (2 * i + 3));
+  return series;
 }
 
 // Horner's rule, unrolled at compile time: x is a lane of a vectorised loop.
-template <size_t At = 0, class Real, size_t Count>
-constexpr Real horner(const std::array<Real, Count>& coefficients, Real x) {
-  if constexpr (At + 1 == Count) return coefficients[At];
-  else return coefficients[At] + x * horner<At + 1>(coefficients, x);
+template <int At = 0, class T, class Real, int Count>
+constexpr MYELIN_INLINE T horner(const Series<Real, Count>& series, T x) {
+  if constexpr (At + 1 == Count) return all<T>(series.terms[At]);
+  else return series.terms[At] + x * horner<At + 1>(series, x);
 }
 
 // 2^n, n a whole number that was rounded into the low bits by adding kRound.
-template <class Real>
-constexpr Real power_of_two(Real rounded) {
-  return from_bits<Real>((bits_of(rounded) << Format<Real>::kMantissa) + Format<Real>::kOne);
+template <class T>
+constexpr MYELIN_INLINE T power_of_two(T rounded) {
+  return from_bits<T>((bits_of(rounded) << FormatOf<T>::kMantissa) + FormatOf<T>::kOne);
 }
 
 // x = n ln2 + r, |r| <= ln2 / 2; returns e^r - 1 by Taylor's series and n.
-template <class Real>
-constexpr Real reduced_expm1(Real x, Real& n) {
-  using F = Format<Real>;
+template <class T>
+constexpr MYELIN_INLINE T reduced_expm1(T x, T& n) {
+  using F = FormatOf<T>;
   n = (x * F::kLog2e + F::kRound) - F::kRound;
-  const Real r = (x - n * F::kLn2High) - n * F::kLn2Low;
-  constexpr auto kSeries = inverse_factorials<Real, F::kExpTerms>();
+  const T r = (x - n * F::kLn2High) - n * F::kLn2Low;
+  constexpr auto kSeries = inverse_factorials<typename Kind<T>::Real, F::kExpTerms>();
   return r + r * r * horner(kSeries, r);
 }
 
-template <class Real>
-constexpr Real exp(Real x) {
-  using F = Format<Real>;
-  x = x > F::kExpMax ? F::kExpMax : x;
-  x = x < F::kExpMin ? F::kExpMin : x;
-  Real n = 0;
-  const Real p = reduced_expm1(x, n);
+template <class T>
+constexpr MYELIN_INLINE T exp(T x) {
+  using F = FormatOf<T>;
+  using Real = typename Kind<T>::Real;
+  T n{};
+  const T p = reduced_expm1(at_least(at_most(x, F::kExpMax), F::kExpMin), n);
   // 2^n in two factors: n leaves the exponent range where the result is denormal or infinite.
-  const Real half_rounded = n * Real(0.5) + F::kRound;
-  const Real half = half_rounded - F::kRound;
-  return ((Real(1) + p) * power_of_two<Real>(half_rounded)) * power_of_two<Real>((n - half) + F::kRound);
+  const T half_rounded = n * Real(0.5) + F::kRound;
+  const T half = half_rounded - F::kRound;
+  return ((Real(1) + p) * power_of_two<T>(half_rounded)) * power_of_two<T>((n - half) + F::kRound);
 }
 
 // e^x - 1 for |x| <= 2 kTanhMax, accurate near 0.
-template <class Real>
-constexpr Real expm1_bounded(Real x) {
-  Real n = 0;
-  const Real p = reduced_expm1(x, n);
-  const Real scale = power_of_two<Real>(n + Format<Real>::kRound);
-  return p * scale + (scale - Real(1));
+template <class T>
+constexpr MYELIN_INLINE T expm1_bounded(T x) {
+  T n{};
+  const T p = reduced_expm1(x, n);
+  const T scale = power_of_two<T>(n + FormatOf<T>::kRound);
+  return p * scale + (scale - typename Kind<T>::Real(1));
 }
 
 // e^x - 1 for x <= 0, as ELU needs it.
-template <class Real>
-constexpr Real expm1_negative(Real x) {
-  constexpr Real kLowest = -Real(2) * Format<Real>::kTanhMax;  // e^-20 and e^-40 no longer change -1
-  return expm1_bounded<Real>(x < kLowest ? kLowest : x);
+template <class T>
+constexpr MYELIN_INLINE T expm1_negative(T x) {
+  return expm1_bounded<T>(at_least(x, -2 * FormatOf<T>::kTanhMax));  // e^-20 and e^-40 no longer change -1
 }
 
 // With f = m - 1 and s = f / (2 + f): log(1 + f) = f - f^2/2 + s (f^2/2 + 2s^2/3 + 2s^4/5 + ...), whose first terms are exact.
-template <class Real>
-constexpr Real log(Real x) {
-  using F = Format<Real>;
+template <class T>
+constexpr MYELIN_INLINE T log(T x) {
+  using F = FormatOf<T>;
+  using Real = typename Kind<T>::Real;
   using Bits = typename F::Bits;
-  constexpr Real kInfinity = std::numeric_limits<Real>::infinity();
-  const bool tiny = x < std::numeric_limits<Real>::min();
-  const Real lifted = tiny ? x * F::kTiny : x;
+  constexpr Real kInfinity = std::numeric_limits<Real>::infinity(), kNan = std::numeric_limits<Real>::quiet_NaN();
+  constexpr Real kSmallestNormal = std::numeric_limits<Real>::min();
+  const auto tiny = x < all<T>(kSmallestNormal);
+  const T lifted = tiny ? x * F::kTiny : x;
   // Shifts the mantissa's range from [1, 2) to [sqrt(1/2), sqrt(2)) before exponent and mantissa are taken apart.
-  const Bits shifted = bits_of(lifted) + (F::kOne - F::kRootHalf);
-  const Bits exponent = shifted >> F::kMantissa;
+  const auto shifted = bits_of(lifted) + (F::kOne - F::kRootHalf);
+  const auto exponent = shifted >> F::kMantissa;
   // A small whole number to Real without a conversion: it is the low bits of kRound's sum.
-  const Real raw = from_bits<Real>(bits_of(F::kRound) + exponent) - F::kRound;
-  const Real k = (raw - Real(F::kOne >> F::kMantissa)) - (tiny ? F::kTinyExponent : Real(0));
+  const T raw = from_bits<T>(bits_of(F::kRound) + exponent) - F::kRound;
+  const T k = (raw - Real(F::kOne >> F::kMantissa)) - (tiny ? all<T>(F::kTinyExponent) : T{});
   constexpr Bits kMantissaMask = (Bits(1) << F::kMantissa) - 1;
-  const Real f = from_bits<Real>((shifted & kMantissaMask) + F::kRootHalf) - Real(1);
-  const Real s = f / (Real(2) + f);
-  const Real z = s * s;
+  const T f = from_bits<T>((shifted & kMantissaMask) + F::kRootHalf) - Real(1);
+  const T s = f / (Real(2) + f);
+  const T z = s * s;
   constexpr auto kSeries = odd_inverses<Real, F::kLogTerms>();
-  const Real rest = z * horner(kSeries, z);
-  const Real half_square = Real(0.5) * f * f;
-  Real result = k * F::kLn2High - ((half_square - (s * (half_square + rest) + k * F::kLn2Low)) - f);
-  result = x == Real(0) ? -kInfinity : result;
-  result = x < Real(0) ? std::numeric_limits<Real>::quiet_NaN() : result;
-  result = x == kInfinity ? kInfinity : result;
+  const T rest = z * horner(kSeries, z);
+  const T half_square = Real(0.5) * f * f;
+  T result = k * F::kLn2High - ((half_square - (s * (half_square + rest) + k * F::kLn2Low)) - f);
+  result = x == T{} ? all<T>(-kInfinity) : result;
+  result = x < T{} ? all<T>(kNan) : result;
+  result = x == all<T>(kInfinity) ? x : result;
   return x != x ? x : result;
 }
 
 // (e^2a - 1) / (e^2a + 1), a = |x|.
-template <class Real>
-constexpr Real tanh(Real x) {
-  using F = Format<Real>;
+template <class T>
+constexpr MYELIN_INLINE T tanh(T x) {
+  using F = FormatOf<T>;
+  using Real = typename Kind<T>::Real;
   using Bits = typename F::Bits;
   constexpr Bits kSign = ~(~Bits(0) >> 1);
-  Real a = absolute(x);
-  a = a > F::kTanhMax ? F::kTanhMax : a;
-  const Real e = expm1_bounded<Real>(Real(2) * a);
-  return from_bits<Real>(bits_of(e / (e + Real(2))) | (bits_of(x) & kSign));
+  const T e = expm1_bounded<T>(Real(2) * at_most(absolute(x), F::kTanhMax));
+  return from_bits<T>(bits_of(e / (e + Real(2))) | (bits_of(x) & kSign));
 }
 
 // Both sides from e^-|x|, so that neither overflows and small values keep all their digits.
-template <class Real>
-constexpr Real sigmoid(Real x) {
-  const Real e = exp<Real>(-absolute(x));
-  const Real numerator = x < Real(0) ? e : Real(1);
+template <class T>
+constexpr MYELIN_INLINE T sigmoid(T x) {
+  using Real = typename Kind<T>::Real;
+  const T e = exp<T>(-absolute(x));
+  const T numerator = x < T{} ? e : all<T>(Real(1));
   return numerator / (Real(1) + e);
 }
 
 // log(1 + u) for u in [0, 1]; what the sum 1 + u lost comes back as a first-order term.
-template <class Real>
-constexpr Real log1p_unit(Real u) {
-  const Real w = Real(1) + u;
-  return log<Real>(w) + (u - (w - Real(1))) / w;
+template <class T>
+constexpr MYELIN_INLINE T log1p_unit(T u) {
+  using Real = typename Kind<T>::Real;
+  const T w = Real(1) + u;
+  return log<T>(w) + (u - (w - Real(1))) / w;
 }
 
-template <class Real>
-constexpr Real log1p_exp(Real x) {
-  const Real positive = x < Real(0) ? Real(0) : x;
-  return positive + log1p_unit<Real>(exp<Real>(-absolute(x)));
+template <class T>
+constexpr MYELIN_INLINE T log1p_exp(T x) {
+  return at_least(x, 0) + log1p_unit<T>(exp<T>(-absolute(x)));
 }
 
 }  // namespace myelin::fmath::inlined

@@ -5,9 +5,9 @@
 
 #include <cstring>
 
-#if defined(__wasm_relaxed_simd__)
+#if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
-#elif defined(__FMA__)
+#elif defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -31,9 +31,42 @@ struct Simd {
   static MYELIN_INLINE void store_some(Real* to, Vector value, int count);
   static MYELIN_INLINE Vector splat(Real value) { return value - Vector{}; }  // x - 0 is x, with its sign, for every x
 
+  static MYELIN_INLINE Vector root(Vector value);  // the square root, rounded correctly as everywhere
+
   // sum + a * b in one rounding where the target has the instruction; the reason why `fast` runs differ between machines.
   static MYELIN_INLINE Vector fused(Vector sum, Vector a, Vector b);
 };
+
+template <class Real, int Bytes>
+MYELIN_INLINE typename Simd<Real, Bytes>::Vector Simd<Real, Bytes>::root(Vector value) {
+#if defined(__wasm_simd128__)
+  if constexpr (sizeof(Real) == 4) return reinterpret_cast<Vector>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(value)));
+  else return reinterpret_cast<Vector>(wasm_f64x2_sqrt(reinterpret_cast<v128_t>(value)));
+#else
+#if defined(__AVX512F__)
+  if constexpr (Bytes == 64 && sizeof(Real) == 4) return _mm512_maskz_sqrt_ps(static_cast<__mmask16>(-1), value);  // GCC bug 105593: the plain one warns
+  else if constexpr (Bytes == 64) return _mm512_maskz_sqrt_pd(static_cast<__mmask8>(-1), value);
+  else
+#endif
+#if defined(__AVX__)
+  if constexpr (Bytes == 32 && sizeof(Real) == 4) return _mm256_sqrt_ps(value);
+  else if constexpr (Bytes == 32) return _mm256_sqrt_pd(value);
+  else
+#endif
+#if defined(__SSE2__)
+  if constexpr (Bytes == 16 && sizeof(Real) == 4) return _mm_sqrt_ps(value);
+  else if constexpr (Bytes == 16) return _mm_sqrt_pd(value);
+  else
+#endif
+  {
+    for (int i = 0; i < kLanes; ++i) {
+      if constexpr (sizeof(Real) == 4) value[i] = __builtin_sqrtf(value[i]);
+      else value[i] = __builtin_sqrt(value[i]);
+    }
+    return value;
+  }
+#endif
+}
 
 template <class Real, int Bytes>
 MYELIN_INLINE typename Simd<Real, Bytes>::Vector Simd<Real, Bytes>::fused(Vector sum, Vector a, Vector b) {

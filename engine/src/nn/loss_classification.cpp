@@ -1,9 +1,10 @@
 // Losses for classes: the cross-entropies and Kullback-Leibler from logits, the hinge, and the perceptron's rule. Each adds up
 // the values of a sample.
+#include <algorithm>
 #include <cstddef>
 
-#include "kernels/fmath_inline.h"
-#include "nn/activation.h"
+#include "kernels/elementwise.h"
+#include "kernels/fmath.h"
 #include "nn/loss_fields.h"
 
 namespace myelin {
@@ -19,8 +20,8 @@ void binary_losses(const LossOptions& options, View<const Real> outputs, const R
     for (int i = 0; i < width; ++i, ++at) {
       const double z = static_cast<double>(outputs.data[at]);
       const double y = static_cast<double>(targets[at]);
-      const double missed_one = y == 0 ? 0 : y * fmath::inlined::log1p_exp(-z);
-      const double missed_zero = y == 1 ? 0 : (1 - y) * fmath::inlined::log1p_exp(z);
+      const double missed_one = y == 0 ? 0 : y * fmath::log1p_exp(-z);
+      const double missed_zero = y == 1 ? 0 : (1 - y) * fmath::log1p_exp(z);
       sum += missed_one + missed_zero;
     }
     losses[row] = options.factor * sum;
@@ -32,13 +33,14 @@ void binary_gradient(const LossOptions& options, View<const Real> outputs, const
                      Real* d_outputs) {
   const Real factor = scale * static_cast<Real>(options.factor);
   const size_t count = outputs.size();
-  for (size_t i = 0; i < count; ++i) d_outputs[i] = factor * (fmath::inlined::sigmoid(outputs.data[i]) - targets[i]);
+  std::copy(outputs.data, outputs.data + count, d_outputs);
+  fmath::sigmoid(d_outputs, count);
+  elementwise<Real>().scaled_difference(factor, d_outputs, targets, d_outputs, count);
 }
 
 template <class Real>
 void to_sigmoid(Real* outputs, int rows, int width) {
-  const size_t count = static_cast<size_t>(rows) * static_cast<size_t>(width);
-  for (size_t i = 0; i < count; ++i) outputs[i] = fmath::inlined::sigmoid(outputs[i]);
+  fmath::sigmoid(outputs, static_cast<size_t>(rows) * static_cast<size_t>(width));
 }
 
 // -sum_i y_i log p_i with log p_i = (z_i - max) - log sum_j e^(z_j - max): exact where p itself would round to 0.
@@ -52,8 +54,8 @@ void cross_entropy_losses(const LossOptions& options, View<const Real> outputs, 
     Real largest = z[0];
     for (int i = 1; i < width; ++i) largest = z[i] > largest ? z[i] : largest;
     double sum = 0;
-    for (int i = 0; i < width; ++i) sum += fmath::inlined::exp(static_cast<double>(z[i]) - static_cast<double>(largest));
-    const double log_sum = fmath::inlined::log(sum);
+    for (int i = 0; i < width; ++i) sum += fmath::exp(static_cast<double>(z[i]) - static_cast<double>(largest));
+    const double log_sum = fmath::log(sum);
     double loss = sum != sum ? sum : 0;  // not a number stays so, even where the target is 0
     for (int i = 0; i < width; ++i) {
       const double log_p = (static_cast<double>(z[i]) - static_cast<double>(largest)) - log_sum;
@@ -65,7 +67,7 @@ void cross_entropy_losses(const LossOptions& options, View<const Real> outputs, 
 
 template <class Real>
 void to_softmax(Real* outputs, int rows, int width) {
-  find_activation("softmax")->kernels<Real>().forward({}, outputs, rows, width);
+  elementwise<Real>().softmax(outputs, rows, width);
 }
 
 template <class Real>
@@ -73,9 +75,9 @@ void cross_entropy_gradient(const LossOptions& options, View<const Real> outputs
                             Real* d_outputs) {
   const Real factor = scale * static_cast<Real>(options.factor);
   const size_t count = outputs.size();
-  for (size_t i = 0; i < count; ++i) d_outputs[i] = outputs.data[i];
+  std::copy(outputs.data, outputs.data + count, d_outputs);
   to_softmax(d_outputs, outputs.batch, outputs.shape.size());
-  for (size_t i = 0; i < count; ++i) d_outputs[i] = factor * (d_outputs[i] - targets[i]);
+  elementwise<Real>().scaled_difference(factor, d_outputs, targets, d_outputs, count);
 }
 
 // Σ t (log t - log p) from logits, 0 log 0 = 0: PyTorch's KLDivLoss of log_softmax(z), summed over the classes.
@@ -88,7 +90,7 @@ void divergence_losses(const LossOptions& options, View<const Real> outputs, con
     double sum = 0;
     for (int i = 0; i < width; ++i, ++at) {
       const double t = static_cast<double>(targets[at]);
-      if (t > 0) sum += t * fmath::inlined::log(t);
+      if (t > 0) sum += t * fmath::log(t);
     }
     losses[row] += options.factor * sum;
   }

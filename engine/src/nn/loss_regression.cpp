@@ -2,6 +2,7 @@
 // a sample, whereas PyTorch's "mean" also divides by their number.
 #include <cmath>
 
+#include "kernels/elementwise.h"
 #include "nn/loss_fields.h"
 
 namespace myelin {
@@ -24,8 +25,7 @@ void mse_losses(const LossOptions& options, View<const Real> outputs, const Real
 template <class Real>
 void mse_gradient(const LossOptions& options, View<const Real> outputs, const Real* targets, Real scale, Real* d_outputs) {
   const Real factor = scale * static_cast<Real>(2 * options.factor);
-  const size_t count = outputs.size();
-  for (size_t i = 0; i < count; ++i) d_outputs[i] = factor * (outputs.data[i] - targets[i]);
+  elementwise<Real>().scaled_difference(factor, outputs.data, targets, d_outputs, outputs.size());
 }
 
 // PyTorch's L1Loss; its derivative at 0 is 0.

@@ -1,103 +1,15 @@
-// The table of optimisers: each is one loop over the flat parameter array. Hyper-parameters are rounded to the run's
-// arithmetic once per step, never inside the loop.
+// The table of optimisers: each is one loop over the flat parameter array, in kernels/elementwise_tile.h. Hyper-parameters are
+// rounded to the run's arithmetic once per step, never inside the loop.
 #include "nn/optimizer.h"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
+#include <initializer_list>
+
+#include "kernels/elementwise.h"
 
 namespace myelin {
 namespace {
-
-template <class Real>
-void sgd_step(const OptimizerStep<Real>& step) {
-  const Real rate = static_cast<Real>(step.options.rate);
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) params[i] = params[i] - rate * grads[i];
-}
-
-template <class Real>
-void momentum_step(const OptimizerStep<Real>& step) {
-  const Real rate = static_cast<Real>(step.options.rate);
-  const Real momentum = static_cast<Real>(step.options.momentum);
-  const Real share = step.options.averaged_momentum ? static_cast<Real>(1 - step.options.momentum) : Real(1);
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  Real* velocity = step.state[0];
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) {
-    velocity[i] = momentum * velocity[i] + share * grads[i];
-    params[i] = params[i] - rate * velocity[i];
-  }
-}
-
-// Nesterov's momentum in PyTorch's form (Sutskever et al. 2013, with the velocity in units of the gradient).
-template <class Real>
-void nesterov_step(const OptimizerStep<Real>& step) {
-  const Real rate = static_cast<Real>(step.options.rate);
-  const Real momentum = static_cast<Real>(step.options.momentum);
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  Real* velocity = step.state[0];
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) {
-    velocity[i] = momentum * velocity[i] + grads[i];
-    params[i] = params[i] - rate * (grads[i] + momentum * velocity[i]);
-  }
-}
-
-// Duchi, Hazan and Singer 2011; the small number stands outside the root, as in PyTorch.
-template <class Real>
-void adagrad_step(const OptimizerStep<Real>& step) {
-  const Real rate = static_cast<Real>(step.options.rate);
-  const Real epsilon = static_cast<Real>(step.options.epsilon);
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  Real* sum = step.state[0];
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) {
-    sum[i] = sum[i] + grads[i] * grads[i];
-    params[i] = params[i] - rate * grads[i] / (std::sqrt(sum[i]) + epsilon);
-  }
-}
-
-// Tieleman and Hinton 2012; the small number stands outside the root, as in PyTorch.
-template <class Real>
-void rmsprop_step(const OptimizerStep<Real>& step) {
-  const Real rate = static_cast<Real>(step.options.rate);
-  const Real rho = static_cast<Real>(step.options.rho), share = static_cast<Real>(1 - step.options.rho);
-  const Real epsilon = static_cast<Real>(step.options.epsilon);
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  Real* mean = step.state[0];
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) {
-    mean[i] = rho * mean[i] + share * (grads[i] * grads[i]);
-    params[i] = params[i] - rate * grads[i] / (std::sqrt(mean[i]) + epsilon);
-  }
-}
-
-// Zeiler 2012, algorithm 1, times a rate (1 in the paper).
-template <class Real>
-void adadelta_step(const OptimizerStep<Real>& step) {
-  const Real rate = static_cast<Real>(step.options.rate);
-  const Real rho = static_cast<Real>(step.options.rho), share = static_cast<Real>(1 - step.options.rho);
-  const Real epsilon = static_cast<Real>(step.options.epsilon);
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  Real* squares = step.state[0];
-  Real* moves = step.state[1];
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) {
-    const Real g = grads[i];
-    const Real mean = rho * squares[i] + share * (g * g);
-    const Real move = std::sqrt(moves[i] + epsilon) / std::sqrt(mean + epsilon) * g;
-    squares[i] = mean;
-    moves[i] = rho * moves[i] + share * (move * move);
-    params[i] = params[i] - rate * move;
-  }
-}
 
 // base^exponent by squaring: no call of the C library's pow, whose last digit differs between machines.
 double power(double base, int64_t exponent) {
@@ -109,29 +21,22 @@ double power(double base, int64_t exponent) {
   return result;
 }
 
-// Kingma and Ba 2015, algorithm 1.
-template <class Real>
-void adam_step(const OptimizerStep<Real>& step) {
-  const OptimizerOptions& options = step.options;
-  const Real rate = static_cast<Real>(options.rate);
-  const Real beta1 = static_cast<Real>(options.beta1), share1 = static_cast<Real>(1 - options.beta1);
-  const Real beta2 = static_cast<Real>(options.beta2), share2 = static_cast<Real>(1 - options.beta2);
-  const Real epsilon = static_cast<Real>(options.epsilon);
-  const Real correction1 = static_cast<Real>(1 / (1 - power(options.beta1, step.step)));
-  const Real correction2 = static_cast<Real>(1 / (1 - power(options.beta2, step.step)));
-  Real* params = step.params;
-  const Real* grads = step.grads;
-  Real* first = step.state[0];
-  Real* second = step.state[1];
-  const int count = step.count;
-  for (int i = 0; i < count; ++i) {
-    const Real g = grads[i];
-    const Real m = beta1 * first[i] + share1 * g;
-    const Real v = beta2 * second[i] + share2 * (g * g);
-    first[i] = m;
-    second[i] = v;
-    params[i] = params[i] - rate * (m * correction1) / (std::sqrt(v * correction2) + epsilon);
+// The constants of each rule, as elementwise_tile.h wants them.
+template <UpdateRule rule, class Real>
+void rule_step(const OptimizerStep<Real>& step) {
+  const OptimizerOptions& o = step.options;
+  double constants[8] = {o.rate};
+  const auto set = [&](std::initializer_list<double> values) { std::copy(values.begin(), values.end(), constants + 1); };
+  if constexpr (rule == kMomentumRule) set({o.momentum, o.averaged_momentum ? 1 - o.momentum : 1});
+  if constexpr (rule == kNesterovRule) set({o.momentum});
+  if constexpr (rule == kAdagradRule) set({o.epsilon});
+  if constexpr (rule == kRmspropRule || rule == kAdadeltaRule) set({o.epsilon, o.rho, 1 - o.rho});
+  if constexpr (rule == kAdamRule) {
+    set({o.epsilon, o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, 1 / (1 - power(o.beta1, step.step)), 1 / (1 - power(o.beta2, step.step))});
   }
+  Update<Real> update{{}, step.params, step.grads, {step.state[0], step.state[1]}, static_cast<size_t>(step.count)};
+  for (int i = 0; i < 8; ++i) update.constants[i] = static_cast<Real>(constants[i]);
+  elementwise<Real>().update[rule](update);
 }
 
 constexpr Field rate_field(double fallback) {
@@ -233,8 +138,8 @@ constexpr OptimizerRow kSgd = {
             .formula = "w ← w − α · ∂J/∂w",
             .fields = kSgdFields},
     .states = 0,
-    .step_float = sgd_step<float>,
-    .step_double = sgd_step<double>};
+    .step_float = rule_step<kSgdRule, float>,
+    .step_double = rule_step<kSgdRule, double>};
 
 constexpr OptimizerRow kMomentum = {
     .row = {.key = "momentum",
@@ -244,8 +149,8 @@ constexpr OptimizerRow kMomentum = {
             .formula = "v ← βv + ∂J/∂w,  w ← w − αv",
             .fields = kMomentumFields},
     .states = 1,
-    .step_float = momentum_step<float>,
-    .step_double = momentum_step<double>};
+    .step_float = rule_step<kMomentumRule, float>,
+    .step_double = rule_step<kMomentumRule, double>};
 
 constexpr OptimizerRow kAdam = {
     .row = {.key = "adam",
@@ -255,8 +160,8 @@ constexpr OptimizerRow kAdam = {
             .formula = "m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  w ← w − α · m′ / (√v′ + ε),  m′ = m / (1 − β₁^t),  v′ = v / (1 − β₂^t)",
             .fields = kAdamFields},
     .states = 2,
-    .step_float = adam_step<float>,
-    .step_double = adam_step<double>};
+    .step_float = rule_step<kAdamRule, float>,
+    .step_double = rule_step<kAdamRule, double>};
 
 constexpr OptimizerRow kNesterov = {
     .row = {.key = "nesterov",
@@ -266,8 +171,8 @@ constexpr OptimizerRow kNesterov = {
             .formula = "v ← βv + g,  w ← w − α(g + βv)",
             .fields = kNesterovFields},
     .states = 1,
-    .step_float = nesterov_step<float>,
-    .step_double = nesterov_step<double>};
+    .step_float = rule_step<kNesterovRule, float>,
+    .step_double = rule_step<kNesterovRule, double>};
 
 constexpr OptimizerRow kAdagrad = {
     .row = {.key = "adagrad",
@@ -277,8 +182,8 @@ constexpr OptimizerRow kAdagrad = {
             .formula = "s ← s + g²,  w ← w − α · g / (√s + ε)",
             .fields = kAdagradFields},
     .states = 1,
-    .step_float = adagrad_step<float>,
-    .step_double = adagrad_step<double>};
+    .step_float = rule_step<kAdagradRule, float>,
+    .step_double = rule_step<kAdagradRule, double>};
 
 constexpr OptimizerRow kRmsprop = {
     .row = {.key = "rmsprop",
@@ -288,8 +193,8 @@ constexpr OptimizerRow kRmsprop = {
             .formula = "s ← ρs + (1 − ρ)g²,  w ← w − α · g / (√s + ε)",
             .fields = kRmspropFields},
     .states = 1,
-    .step_float = rmsprop_step<float>,
-    .step_double = rmsprop_step<double>};
+    .step_float = rule_step<kRmspropRule, float>,
+    .step_double = rule_step<kRmspropRule, double>};
 
 constexpr OptimizerRow kAdadelta = {
     .row = {.key = "adadelta",
@@ -299,8 +204,8 @@ constexpr OptimizerRow kAdadelta = {
             .formula = "s ← ρs + (1 − ρ)g²,  d = g · √(u + ε) / √(s + ε),  u ← ρu + (1 − ρ)d²,  w ← w − αd",
             .fields = kAdadeltaFields},
     .states = 2,
-    .step_float = adadelta_step<float>,
-    .step_double = adadelta_step<double>};
+    .step_float = rule_step<kAdadeltaRule, float>,
+    .step_double = rule_step<kAdadeltaRule, double>};
 
 // The decay itself is decay_weights(), on weights only; the rest is Adam.
 constexpr OptimizerRow kAdamw = {
@@ -311,8 +216,8 @@ constexpr OptimizerRow kAdamw = {
             .formula = "w ← w − αλw,  w ← w − α · m′ / (√v′ + ε)",
             .fields = kAdamwFields},
     .states = 2,
-    .step_float = adam_step<float>,
-    .step_double = adam_step<double>};
+    .step_float = rule_step<kAdamRule, float>,
+    .step_double = rule_step<kAdamRule, double>};
 
 constexpr std::array<const OptimizerRow*, 8> kRows = {&kSgd, &kMomentum, &kAdam, &kNesterov, &kAdagrad, &kRmsprop, &kAdadelta, &kAdamw};
 
