@@ -1,7 +1,8 @@
 // Whole training steps (forward, backward, update) on fixed random data, and the inference of one convolution: the workloads by
 // which peers were measured. Through the trainer and the model that the page uses, never around them.
+#include "bench/workloads.h"
+
 #include "base/assert.h"
-#include "bench/work.h"
 #include "model/model.h"
 #include "myelin/experiment.h"
 #include "nn/loss.h"
@@ -10,16 +11,16 @@
 namespace myelin::bench {
 namespace {
 
-struct Workload {
+struct Peer {
   const char* name;
   Shape input;
-  int classes;  // 0: two classes coded as -1 and 1 for one output
+  int classes;
   int samples;
-  bool fast;    // measured in fused arithmetic, too
+  bool fast;  // measured in fused arithmetic, too
   const char* link;
 };
 
-constexpr Workload kTraining[] = {
+constexpr Peer kTraining[] = {
     {"W1", {2}, 0, 250, false, "net=dense(units:8,activation:tanh)dense(units:8,activation:tanh)dense(units:1,activation:tanh)"
      "&loss=mse&opt=sgd&opt.rate=0.03&train.batch=10"},
     {"W1b", {2}, 0, 250, false, "net=dense(units:8,activation:tanh)dense(units:8,activation:tanh)dense(units:8,activation:tanh)"
@@ -67,7 +68,7 @@ class TrainingWork final : public Work {
  public:
   TrainingWork(const Workload& workload, Arithmetic arithmetic, Executor& executor) : data_(random_data(workload)) {
     const std::string tail = arithmetic == Arithmetic::fused ? "&train.arithmetic=fast" : "";
-    Result<ParsedExperiment> parsed = parse_link("data=no_data&" + std::string(workload.link) + tail);
+    Result<ParsedExperiment> parsed = parse_link("data=no_data&" + workload.link + tail);
     MYELIN_ASSERT(parsed && parsed->warnings.empty());
     const Experiment& experiment = parsed->experiment;
     auto trainer = Trainer<float>::create(experiment, data_, executor);
@@ -123,12 +124,18 @@ class InferenceWork final : public Work {
 
 }  // namespace
 
+std::unique_ptr<Work> training_work(const Workload& workload, Arithmetic arithmetic, Executor& executor) {
+  return std::make_unique<TrainingWork>(workload, arithmetic, executor);
+}
+
 void add_workloads(std::vector<Entry>& entries, bool fused) {
-  for (const Workload& workload : kTraining) {
+  for (const Peer& peer : kTraining) {
     for (const Arithmetic arithmetic : {Arithmetic::exact, Arithmetic::fused}) {
-      if (arithmetic == Arithmetic::fused && !(fused && workload.fast)) continue;
-      entries.push_back({std::string(workload.name) + "/" + name_of(arithmetic), "samples/s", bound_of(arithmetic),
-                         [&workload, arithmetic](Executor& executor) { return std::make_unique<TrainingWork>(workload, arithmetic, executor); }});
+      if (arithmetic == Arithmetic::fused && !(fused && peer.fast)) continue;
+      entries.push_back({std::string(peer.name) + "/" + name_of(arithmetic), "samples/s", bound_of(arithmetic),
+                         [&peer, arithmetic](Executor& executor) {
+                           return training_work({peer.input, peer.classes, peer.samples, peer.link}, arithmetic, executor);
+                         }});
     }
   }
   for (const Arithmetic arithmetic : {Arithmetic::exact, Arithmetic::fused}) {
