@@ -77,8 +77,8 @@ template <class Real>
 void prepare(const Plan<Real>& plan, const Real* weights, const Real* bias) {
   const ConvPass& pass = plan.pass;
   const ConvTarget<Real>& target = plan.target;
-  write_steps(pass, plan.source, true, plan.steps);
-  if (plan.along == Along::filters) write_positions(pass, plan.source, 1, plan.positions);
+  write_steps(pass, plan.source, true, sizeof(Real), plan.steps);
+  if (plan.along == Along::filters) write_positions(pass, plan.source, 1, sizeof(Real), plan.positions);
   const int depth = pass.depth();
   for (int group = 0; group < pass.groups; ++group) {
     Real* to = plan.weights + plan.packed * static_cast<size_t>(group);

@@ -183,8 +183,8 @@ void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const 
   const Conv conv = with_long_rows(call.conv);
   const GradientPlan<Real> plan(conv_target_of(call), conv, call.batch, call.scratch);
   const ConvPass& pass = plan.pass;
-  write_steps(pass, plan.source, false, plan.steps);
-  write_positions(pass, plan.source, plan.by_lanes ? kConvLanes : 1, plan.positions);
+  write_steps(pass, plan.source, false, sizeof(Real), plan.steps);
+  write_positions(pass, plan.source, plan.by_lanes ? kConvLanes : 1, sizeof(Real), plan.positions);
   std::fill(plan.zeros, plan.zeros + plan.target.width, Real(0));
   // Few chunks: each panel is a tile, though then each copies the source for itself.
   const int panels = divide_up(pass.filters, plan.target.width), shares = !plan.by_lanes && plan.chunks * pass.groups < kFewTiles ? panels : 1;

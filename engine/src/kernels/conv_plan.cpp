@@ -142,7 +142,7 @@ ConvSource source_of(const ConvPass& pass, int width, int64_t row_work) {
   return source;
 }
 
-void write_steps(const ConvPass& pass, const ConvSource& source, bool by_rows, int* steps) {
+void write_steps(const ConvPass& pass, const ConvSource& source, bool by_rows, int bytes, int* steps) {
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   const int low_row = source.in_place ? 0 : rows.low(), low_column = source.in_place ? 0 : columns.low();
   for (int n = 0; n < pass.channels * rows.taps; ++n) {
@@ -150,14 +150,14 @@ void write_steps(const ConvPass& pass, const ConvSource& source, bool by_rows, i
     const ptrdiff_t row = channel * source.plane + static_cast<ptrdiff_t>(rows.offset + i * rows.offset_step - low_row) * source.pitch;
     for (int j = 0; j < columns.taps; ++j) {
       const int at = columns.offset + j * columns.offset_step - low_column;
-      *steps++ = static_cast<int>(row + at % columns.step * source.rest_pitch + at / columns.step);
+      *steps++ = static_cast<int>(row + at % columns.step * source.rest_pitch + at / columns.step) * bytes;
     }
   }
 }
 
-void write_positions(const ConvPass& pass, const ConvSource& source, int each, int* positions) {
+void write_positions(const ConvPass& pass, const ConvSource& source, int each, int bytes, int* positions) {
   for (int row = 0; row < source.tile_rows; ++row) {
-    for (int column = 0; column < pass.columns.count; column += each) *positions++ = row * source.row_step + column;
+    for (int column = 0; column < pass.columns.count; column += each) *positions++ = (row * source.row_step + column) * bytes;
   }
 }
 

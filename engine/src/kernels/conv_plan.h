@@ -69,9 +69,9 @@ ConvSource source_of(const ConvPass& pass, int width, int64_t row_work);
 
 // Where kernel position k of depth() lies, from a result's first value: by kernel rows, channels, kernel columns (`by_rows`), or
 // as weights lie: by channels, kernel rows, kernel columns. Where every `each`-th
-// result lies: row by row, from the tile's first.
-void write_steps(const ConvPass& pass, const ConvSource& source, bool by_rows, int* steps);
-void write_positions(const ConvPass& pass, const ConvSource& source, int each, int* positions);
+// result lies: row by row, from the tile's first. Both in units of `bytes`.
+void write_steps(const ConvPass& pass, const ConvSource& source, bool by_rows, int bytes, int* steps);
+void write_positions(const ConvPass& pass, const ConvSource& source, int each, int bytes, int* positions);
 
 // What results in rows [first, last) read: the planes of a group of one sample as they are, or their copy in `scratch`.
 template <class Real>

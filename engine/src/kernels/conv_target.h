@@ -1,5 +1,5 @@
 // The convolution's inner parts, once for each kind of processor, as the matrix product has them (gemm_target.h). Knows padded
-// planes, tables of offsets and packed weights; knows no image borders, batches or threads.
+// planes, tables of offsets (in bytes; formulas below count in elements) and packed weights; knows no borders, batches, threads.
 #pragma once
 
 #include <cstddef>

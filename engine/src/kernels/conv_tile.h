@@ -9,6 +9,12 @@
 namespace myelin {
 namespace {
 
+// Steps are bytes: the inner loops need not multiply them.
+template <class Real>
+MYELIN_INLINE const Real* further(const Real* from, ptrdiff_t bytes) {
+  return reinterpret_cast<const Real*>(reinterpret_cast<const char*>(from) + bytes);
+}
+
 template <class B, int Vectors, bool Fused>
 void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
   using Real = typename B::Real;
@@ -20,20 +26,21 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
   Real* c = part.c + static_cast<ptrdiff_t>(first) * kWidth;
 #pragma GCC unroll 16
   for (int r = 0; r < B::kRows; ++r) {
-    row[r] = part.source + part.rows[lesser(first + r, part.row_count - 1)];
+    row[r] = further(part.source, part.rows[lesser(first + r, part.row_count - 1)]);
     const Real* start = part.start != nullptr ? part.start : c + r * kWidth;
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) sums[r][v] = S::load(start + v * S::kLanes);
   }
   const Real* b = part.panel;
-  for (int p = 0; p < part.depth; ++p, b += kWidth) {
-    const ptrdiff_t at = part.steps[p];
+  const int* const end = part.steps + part.depth;
+  for (const int* step = part.steps; step != end; ++step, b += kWidth) {
+    const ptrdiff_t at = *step;
     Vector columns[Vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) columns[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < B::kRows; ++r) {
-      const Vector a = S::splat(row[r][at]);
+      const Vector a = S::splat(*further(row[r], at));
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns[v]);
@@ -114,27 +121,28 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) sums[r][v] = strips.from_c ? S::load(block + r * block_row + v * S::kLanes) : S::splat(start);
   }
-  for (int p = 0; p < strips.depth; ++p) {
-    const ptrdiff_t at = strips.steps[p];
+  const int* const end = strips.steps + strips.depth;
+  for (const int* step = strips.steps; step != end; ++step) {
+    const ptrdiff_t at = *step;
     Vector values[Vectors];
     Vector weight;
     if constexpr (OneFilter) {
-      weight = S::splat(weights[p]);
+      weight = S::splat(*weights);
     } else {
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) values[v] = S::load(source + at + v * S::kLanes);
+      for (int v = 0; v < Vectors; ++v) values[v] = S::load(further(source, at) + v * S::kLanes);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < B::kRows; ++r) {
       if constexpr (!OneFilter) weight = S::splat(weights[r]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
-        if constexpr (OneFilter) values[v] = S::load(row[r] + at + v * S::kLanes);
+        if constexpr (OneFilter) values[v] = S::load(further(row[r], at) + v * S::kLanes);
         if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], weight, values[v]);
         else sums[r][v] = sums[r][v] + weight * values[v];
       }
     }
-    if constexpr (!OneFilter) weights += B::kRows;
+    weights += OneFilter ? 1 : B::kRows;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < B::kRows; ++r) {
@@ -193,7 +201,7 @@ void lane_sums(const ConvLanes<typename B::Real>& lanes) {
     for (int f = 0; f < Filters; ++f) d[f] = lanes.d + lesser(f, lanes.filters - 1) * lanes.d_filter;
 #pragma GCC unroll 16
     for (int k = 0; k < kTaps; ++k) {
-      row[k] = lanes.source + lanes.steps[lesser(first + k, lanes.count - 1)];
+      row[k] = further(lanes.source, lanes.steps[lesser(first + k, lanes.count - 1)]);
 #pragma GCC unroll 4
       for (int f = 0; f < Filters; ++f) {
         const Real* from = lanes.sums + (lesser(f, lanes.filters - 1) * lanes.count + lesser(first + k, lanes.count - 1)) * kConvLanes;
@@ -202,8 +210,9 @@ void lane_sums(const ConvLanes<typename B::Real>& lanes) {
       }
     }
     ptrdiff_t column = 0;
-    for (int block = 0; block < lanes.block_count; ++block, column += kConvLanes) {
-      const ptrdiff_t at = lanes.blocks[block];
+    const int* const end = lanes.blocks + lanes.block_count;
+    for (const int* block = lanes.blocks; block != end; ++block, column += kConvLanes) {
+      const ptrdiff_t at = *block;
 #pragma GCC unroll 4
       for (int i = 0; i < kParts; ++i) {
         Vector slopes[Filters];
@@ -211,7 +220,7 @@ void lane_sums(const ConvLanes<typename B::Real>& lanes) {
         for (int f = 0; f < Filters; ++f) slopes[f] = S::load(d[f] + column + i * S::kLanes);
 #pragma GCC unroll 16
         for (int k = 0; k < kTaps; ++k) {
-          Vector value = S::load(row[k] + at + i * S::kLanes);
+          Vector value = S::load(further(row[k], at) + i * S::kLanes);
           keep_in_register(value);
 #pragma GCC unroll 4
           for (int f = 0; f < Filters; ++f) {
