@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "input.h"
+#include "myelin/cross_validation.h"
 #include "runs.h"
 #include "weights.h"
 
@@ -111,22 +112,6 @@ int train_once(const Terminal& terminal, const Experiment& experiment, const Tra
   else if (!options.log_lines) terminal.print(epoch_text(terminal, last) + ", " + terminal.number(run.seconds(), 2) + " s\n" + words);
   if (diverged) terminal.refuse(last.error.text);
   return code;
-}
-
-// Mean and standard deviation (of the sample: divided by n - 1) of what was measured.
-struct Spread {
-  double mean = std::nan(""), deviation = std::nan("");
-};
-Spread spread_of(const std::vector<double>& values) {
-  Spread spread;
-  if (values.empty()) return spread;
-  const auto count = static_cast<double>(values.size());
-  double sum = 0, squares = 0;
-  for (double value : values) sum += value;
-  spread.mean = sum / count;
-  for (double value : values) squares += (value - spread.mean) * (value - spread.mean);
-  spread.deviation = values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0;
-  return spread;
 }
 
 // Each sample is in the test part of exactly one of the runs.

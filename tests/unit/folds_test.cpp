@@ -116,7 +116,7 @@ TEST_SUITE("folds") {
       tested.insert(fold.tested.begin(), fold.tested.end());
       mean += fold.test.accuracy / 10;
     }
-    for (const CrossValidation::Fold& fold : done->folds) squares += (fold.test.accuracy - mean) * (fold.test.accuracy - mean) / 10;
+    for (const CrossValidation::Fold& fold : done->folds) squares += (fold.test.accuracy - mean) * (fold.test.accuracy - mean) / 9;
     CHECK(tested.size() == 150);
     CHECK(std::set<int>(tested.begin(), tested.end()).size() == 150);
     CHECK(done->accuracy.mean == doctest::Approx(mean));

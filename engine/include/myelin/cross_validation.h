@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ namespace myelin {
 
 struct Spread {
   double mean = 0;
-  double deviation = 0;   // over the folds, divided by k (NumPy's std)
+  double deviation = 0;   // of the folds as a sample: divided by k - 1; 0 for a single value
 };
+Spread spread_of(std::span<const double> values);  // NaN where there are none
 
 struct CrossValidation {
   struct Fold {

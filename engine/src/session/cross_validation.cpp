@@ -1,6 +1,7 @@
 #include "myelin/cross_validation.h"
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -9,17 +10,24 @@
 namespace myelin {
 namespace {
 
-Spread spread_of(const std::vector<CrossValidation::Fold>& folds, double Metrics::*metric) {
-  Spread spread;
-  const auto count = static_cast<double>(folds.size());
-  for (const CrossValidation::Fold& fold : folds) spread.mean += fold.test.*metric / count;
-  double squares = 0;
-  for (const CrossValidation::Fold& fold : folds) squares += (fold.test.*metric - spread.mean) * (fold.test.*metric - spread.mean);
-  spread.deviation = std::sqrt(squares / count);
-  return spread;
+Spread tests_of(const std::vector<CrossValidation::Fold>& folds, double Metrics::*metric) {
+  std::vector<double> values;
+  for (const CrossValidation::Fold& fold : folds) values.push_back(fold.test.*metric);
+  return spread_of(values);
 }
 
 }  // namespace
+
+Spread spread_of(std::span<const double> values) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (values.empty()) return {kNone, kNone};
+  const auto count = static_cast<double>(values.size());
+  double sum = 0, squares = 0;
+  for (double value : values) sum += value;
+  const double mean = sum / count;
+  for (double value : values) squares += (value - mean) * (value - mean);
+  return {mean, values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0};
+}
 
 Result<CrossValidation> cross_validate(const Experiment& experiment, const CrossValidationOptions& options, const AssetSource& asset) {
   CrossValidation result;
@@ -59,8 +67,8 @@ Result<CrossValidation> cross_validate(const Experiment& experiment, const Cross
       if (problem->data.part[static_cast<size_t>(sample)] == SplitPart::test) done.tested.push_back(sample);
     }
   }
-  result.loss = spread_of(result.folds, &Metrics::loss);
-  result.accuracy = spread_of(result.folds, &Metrics::accuracy);
+  result.loss = tests_of(result.folds, &Metrics::loss);
+  result.accuracy = tests_of(result.folds, &Metrics::accuracy);
   return result;
 }
 
