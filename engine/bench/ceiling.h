@@ -17,7 +17,7 @@ struct Ceiling {
 };
 
 // Multiply-adds of a round in each lane.
-inline constexpr int kCeilingSteps = 4 * 12;
+inline constexpr int kCeilingSteps = 4 * 14;
 
 // Those that this machine has.
 std::span<const Ceiling> ceilings();

@@ -39,7 +39,7 @@ function bodies(names, columns, row) {
   for (const name of names) {
     if (group_of(name) !== group) {
       group = group_of(name);
-      made.push(make('tbody', {}, make('tr', { class: 'group' }, make('th', { scope: 'rowgroup', colspan: columns, text: say.groups[group] ?? group }))));
+      made.push(make('tbody', {}, make('tr', { class: 'group' }, make('th', { scope: 'rowgroup', colspan: columns }, make('span', { text: say.groups[group] ?? group })))));
     }
     made.at(-1).append(row(name));
   }
