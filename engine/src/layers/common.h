@@ -62,12 +62,12 @@ ChosenActivation chosen_activation(const Settings& settings);
 template <class Work>
 void for_row_shares(Executor& executor, int rows, int width, Work&& work) {
   constexpr int kShare = 8192;  // values: about 10 us of activation functions, more than starting a tile costs
-  const int rows_per_tile = std::max(1, kShare / std::max(1, width));
-  const int tiles = (rows + rows_per_tile - 1) / rows_per_tile;
-  if (tiles <= 1) {
+  if (static_cast<int64_t>(rows) * width <= kShare) {
     if (rows > 0) work(0, rows);
     return;
   }
+  const int rows_per_tile = std::max(1, kShare / std::max(1, width));
+  const int tiles = (rows + rows_per_tile - 1) / rows_per_tile;
   executor.run(tiles, [&](int tile, int) {
     const int first = tile * rows_per_tile;
     work(first, std::min(rows_per_tile, rows - first));

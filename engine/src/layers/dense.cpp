@@ -1,5 +1,6 @@
 // The dense (fully connected) layer with its activation: a = f(W x + b). Takes any input shape as a flat row of numbers.
 // Parameters in PyTorch's layout: weight out x in, then bias out.
+#include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "layers/layers.h"
 #include "layers/weights.h"
@@ -84,10 +85,6 @@ class Dense final : public Layer<Real> {
     const View<const Real>& x = pass.inputs[0];  // batch x in
     const int in = x.shape.size();
     Real* z = pass.output.data;  // batch x out
-    if (bias_) {
-      const Real* bias = pass.params + weight_count(in);
-      for (int row = 0; row < x.batch; ++row) std::copy(bias, bias + units_, z + at(row));
-    }
     gemm<Real>({.m = x.batch,
                 .n = units_,
                 .k = in,
@@ -98,7 +95,7 @@ class Dense final : public Layer<Real> {
                 .b_op = Transpose::transposed,
                 .c = z,
                 .c_stride = units_,
-                .accumulate = bias_,
+                .start = bias_ ? pass.params + weight_count(in) : nullptr,
                 .arithmetic = pass.arithmetic},
                pass.work, pass.executor);
     const bool save = activation_.row->needs_input && pass.saved != nullptr;
@@ -152,14 +149,7 @@ class Dense final : public Layer<Real> {
                 .c_stride = in,
                 .arithmetic = pass.arithmetic},
                pass.work, pass.executor);
-    if (bias_) {
-      Real* d_bias = pass.d_params + weight_count(in);
-      std::fill(d_bias, d_bias + units_, Real(0));
-      for (int row = 0; row < batch; ++row) {
-        const Real* d_row = d_z + at(row);
-        for (int unit = 0; unit < units_; ++unit) d_bias[unit] += d_row[unit];
-      }
-    }
+    if (bias_) elementwise<Real>().sum_rows(d_z, batch, units_, pass.d_params + weight_count(in));
   }
 
   size_t at(int row) const { return static_cast<size_t>(row) * static_cast<size_t>(units_); }

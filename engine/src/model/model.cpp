@@ -128,16 +128,29 @@ Model<Real>::Model(const Graph<Real>& graph, ModelOptions options) : graph_(&gra
 }
 
 template <class Real>
+void Model<Real>::set_views(const Real* input, int batch) {
+  batch_ = batch;
+  // The input is only ever read; View<Real> holds it for uniformity.
+  nodes_[0].value = {const_cast<Real*>(input), batch, graph_->nodes[0].shape};
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    Node& node = nodes_[i];
+    node.value.batch = node.d_value.batch = batch;
+    const std::vector<int>& from = graph_->nodes[i].inputs;
+    for (size_t slot = 0; slot < from.size(); ++slot) {
+      const Node& source = nodes_[static_cast<size_t>(from[slot])];
+      node.inputs[slot] = source.value;
+      node.d_inputs[slot] = source.d_value;
+    }
+  }
+}
+
+template <class Real>
 void Model<Real>::forward(const Real* input, int batch, const Pass& pass) {
   MYELIN_DASSERT(batch > 0 && batch <= options_.batch);
-  batch_ = batch;
-  // The input is only ever read; View<Real> holds it for uniformity of the loop below.
-  nodes_[0].value = {const_cast<Real*>(input), batch, graph_->nodes[0].shape};
+  // Most steps of a small network find all as the step before left it.
+  if (batch != batch_ || input != nodes_[0].value.data) set_views(input, batch);
   for (size_t i = 1; i < nodes_.size(); ++i) {
-    Node& node = nodes_[i];
-    const std::vector<int>& from = graph_->nodes[i].inputs;
-    for (size_t slot = 0; slot < from.size(); ++slot) node.inputs[slot] = nodes_[static_cast<size_t>(from[slot])].value;
-    node.value.batch = batch;
+    const Node& node = nodes_[i];
     const auto& info = graph_->nodes[i];
     graph_->layers[i]->forward({node.inputs, node.value, info.params.empty() ? nullptr : pass.params + info.params[0].offset,
                                 node.saved, work_, pass.executor, options_.arithmetic, pass.training && !info.frozen, pass.random.child(i)});
@@ -153,15 +166,8 @@ template <class Real>
 void Model<Real>::backward(const Pass& pass, Real* d_params) {
   MYELIN_DASSERT(options_.training);
   for (size_t i = nodes_.size(); i-- > 1;) {
-    Node& node = nodes_[i];
+    const Node& node = nodes_[i];
     if (!node.wants_gradient) continue;
-    const std::vector<int>& from = graph_->nodes[i].inputs;
-    for (size_t slot = 0; slot < from.size(); ++slot) {
-      Node& source = nodes_[static_cast<size_t>(from[slot])];
-      source.d_value.batch = batch_;
-      node.d_inputs[slot] = source.d_value;
-    }
-    node.d_value.batch = batch_;
     const auto& info = graph_->nodes[i];
     const size_t offset = info.params.empty() ? 0 : static_cast<size_t>(info.params[0].offset);
     graph_->layers[i]->backward({node.inputs, node.value, node.d_value, node.d_inputs, node.modes, pass.params + offset,

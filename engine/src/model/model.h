@@ -58,6 +58,8 @@ class Model {
   };
   struct Layout;
   static Layout lay_out(const Graph<Real>& graph, const ModelOptions& options);
+  // Tells all nodes where the input stands and how many samples there are.
+  void set_views(const Real* input, int batch);
 
   const Graph<Real>* graph_;
   ModelOptions options_;

@@ -20,6 +20,17 @@ bool all_finite(const Real* values, size_t count) {
   return sum == Real(0);
 }
 
+// Rows are often two or eight numbers: a call of memcpy would take longer than they do.
+template <class Real>
+void copy_row(const Real* from, size_t count, Real* to) {
+  constexpr size_t kShort = 16;
+  if (count > kShort) {
+    std::memcpy(to, from, count * sizeof(Real));
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) to[i] = from[i];
+}
+
 }  // namespace
 
 template <class Real>
@@ -192,8 +203,8 @@ void Trainer<Real>::gather(int first, int batch) {
     Real* input = batch_inputs_.data() + static_cast<size_t>(row) * width;
     Real* target = batch_targets_.data() + static_cast<size_t>(row) * outputs;
     if (!varied) {
-      std::memcpy(input, inputs_.data() + at * width, width * sizeof(Real));
-      std::memcpy(target, target_row(at), outputs * sizeof(Real));
+      copy_row(inputs_.data() + at * width, width, input);
+      copy_row(target_row(at), outputs, target);
       continue;
     }
     augmenter_->input(sample, random.child(static_cast<uint64_t>(row)), transform_, input, loss_->rebuilds ? target : nullptr);
