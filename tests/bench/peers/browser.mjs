@@ -30,7 +30,8 @@ function serve(mounts, isolation) {
       response.writeHead(404).end();
       return;
     }
-    const { 'Content-Security-Policy': _, ...headers } = page_headers(file ? kTypes[path.extname(file)] ?? 'application/octet-stream' : 'text/html', isolation);
+    const type = file ? kTypes[path.extname(file)] ?? 'application/octet-stream' : 'text/html';
+    const { 'Content-Security-Policy': _, ...headers } = page_headers(type, isolation);
     response.writeHead(200, headers).end(file ? fs.readFileSync(file) : kPage);
   });
   return new Promise((resolve) => {
@@ -46,8 +47,8 @@ function serve(mounts, isolation) {
 
 /** {version, open({side, workload, options, isolation}), close()}: open() resolves to {measure(seconds), close()}, a page of its own. */
 export async function open_browser({ dist, peers }) {
-  const mounts = Object.fromEntries(Object.entries({ '/dist/': dist, '/bundles/': path.join(peers, 'bundles'), '/modules/': path.join(peers, 'node_modules') })
-    .map(([mount, folder]) => [mount, fs.realpathSync(folder)]));
+  const mounts = { '/dist/': fs.realpathSync(dist), '/bundles/': fs.realpathSync(path.join(peers, 'bundles')),
+    '/modules/': fs.realpathSync(path.join(peers, 'node_modules')) };
   const servers = { true: await serve(mounts, true), false: await serve(mounts, false) };
   const browser = await chromium.launch({ executablePath: browser_program(), args: kFlags });
   return {

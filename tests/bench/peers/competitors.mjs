@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 const kTorch = path.join(path.dirname(fileURLToPath(import.meta.url)), 'torch_peer.py');
 const kTiny = ['W1', 'W1b'], kDense = ['W2', 'W2adam'];
+// `threads` is what a row may use at once: only rows of one are measured by processor time.
 const kPeers = [
   { name: 'TensorFlow Playground', side: 'playground', works: kTiny },
   { name: 'ConvNetJS', side: 'convnetjs', works: [...kTiny, 'W2', 'W3', 'W4'] },
   { name: 'jax-js wasm', side: 'jax', works: [...kDense, 'W3'], isolation: false },
-  { name: 'jax-js wasm workers', side: 'jax', works: [...kDense, 'W3'] },
+  { name: 'jax-js wasm workers', side: 'jax', works: [...kDense, 'W3'], threads: 2 },
   { name: 'onnxruntime-web 1', side: 'onnxruntime', works: ['W5'], options: { threads: 1 } },
-  { name: 'onnxruntime-web 2', side: 'onnxruntime', works: ['W5'], options: { threads: 2 } },
+  { name: 'onnxruntime-web 2', side: 'onnxruntime', works: ['W5'], threads: 2, options: { threads: 2 } },
   { name: 'tfjs cpu', side: 'tfjs', works: ['W2', 'W5'], options: { backend: 'cpu' } },
   { name: 'tfjs wasm', side: 'tfjs', works: [...kDense, 'W5'], options: { backend: 'wasm' } },
 ];
@@ -22,9 +23,10 @@ function in_page(browser, { side, options, isolation }) {
 }
 
 /** A line of JSON in, a line of JSON out. */
-function torch(python, threads) {
+function torch(python, threads, processor_time) {
   return async (id) => {
-    const child = spawn(python, [kTorch, '--pipe', '--threads', String(threads)], { stdio: ['pipe', 'pipe', 'inherit'],
+    const words = [kTorch, '--pipe', '--threads', String(threads), ...(processor_time ? ['--processor-time'] : [])];
+    const child = spawn(python, words, { stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) } });
     const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     return {
@@ -40,23 +42,24 @@ function torch(python, threads) {
 }
 
 /** `python` may be null: no PyTorch. `only` are parts of peers' names, or null for all. */
-export function competitors(id, { browser, seconds, python, playground, only }) {
+export function competitors(id, { browser, seconds, python, playground, only, processor_time }) {
   const list = [];
   const tiny = kTiny.includes(id);
   for (const build of ['relaxed', 'simd']) {
     const arithmetic = build === 'simd' || tiny ? 'exact' : 'fast';
     for (const threads of tiny ? [1] : [1, 2]) {
-      list.push({ name: `${build} ${arithmetic} ${threads}`, ours: true,
+      list.push({ name: `${build} ${arithmetic} ${threads}`, ours: true, threads,
         start: in_page(browser, { side: 'ours', options: { build, threads, seconds, entry: `${id}/${arithmetic}` } }) });
     }
   }
   const wanted = (name) => !only || only.some((part) => name.toLowerCase().includes(part.toLowerCase()));
   for (const peer of kPeers) {
     if (!peer.works.includes(id) || !wanted(peer.name) || (peer.side === 'playground' && !playground)) continue;
-    list.push({ name: peer.name, ours: false, start: in_page(browser, peer) });
+    list.push({ name: peer.name, ours: false, threads: peer.threads ?? 1, start: in_page(browser, peer) });
   }
   for (const threads of python ? [1, 2] : []) {
-    if (wanted('PyTorch')) list.push({ name: `PyTorch ${threads}`, ours: false, start: torch(python, threads) });
+    if (!wanted('PyTorch')) continue;
+    list.push({ name: `PyTorch ${threads}`, ours: false, threads, own_clock: true, start: torch(python, threads, processor_time) });
   }
-  return list;
+  return processor_time ? list.filter(({ threads }) => threads === 1) : list;
 }

@@ -1,6 +1,6 @@
 // Myelin beside other programs in the same browser, alternating round by round; prints ratios. By hand only: see README.md.
 //   node tests/bench/peers/run.mjs [--only W3,W5] [--rounds 7] [--seconds 0.5] [--peers jax,torch] [--torch /usr/bin/python3]
-//                                  [--playground nn.ts] [--dist dist] [--json FILE]
+//                                  [--playground nn.ts] [--dist dist] [--json FILE] [--processor-time]
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { open_browser } from './browser.mjs';
 import { competitors } from './competitors.mjs';
 import { goal_of } from './goals.mjs';
 import { bundle, install, playground_source } from './install.mjs';
+import { knows_processor_time, with_slowdown } from './processor_time.mjs';
 import { digits, ratio, spread, summary, table } from './statistics.mjs';
 
 const kHere = path.dirname(fileURLToPath(import.meta.url));
@@ -18,6 +19,13 @@ const kPause = 60;  // ms between two sides: workers of the one before go to sle
 
 const tell = (text) => process.stderr.write(`${text}\n`);
 const load = () => os.loadavg()[0];
+
+/** Speed of one measurement; by processor time it is what it would have been alone. (PyTorch's child reads that clock itself.) */
+async function measure(one, { seconds, processor_time }) {
+  if (!processor_time || one.own_clock) return one.side.measure(seconds);
+  const { result, slowdown } = await with_slowdown(() => one.side.measure(seconds));
+  return { ...result, speed: result.speed * slowdown };
+}
 
 /** Starts and warms up; who cannot take part is named and left out. */
 async function start_all(list, id, seconds) {
@@ -45,7 +53,7 @@ async function one_workload(id, options) {
       if (round % 2 === 1) turn.reverse();
       for (const one of turn) {
         await new Promise((done) => { setTimeout(done, kPause); });
-        const { speed, loss, share } = await one.side.measure(options.seconds);
+        const { speed, loss, share } = await measure(one, options);
         one.speeds.push(speed);
         if (loss != null) one.losses.push(loss);
         if (share != null) one.shares.push(share);
@@ -87,23 +95,28 @@ function print(id, found, ratios) {
 
 async function main() {
   const text = { type: 'string' };
-  const { values } = parseArgs({ options: { only: text, rounds: text, seconds: text, peers: text, torch: text, playground: text, dist: text, json: text } });
+  const { values } = parseArgs({ options: { only: text, rounds: text, seconds: text, peers: text, torch: text, playground: text, dist: text,
+    json: text, 'processor-time': { type: 'boolean', default: false } } });
+  const processor_time = values['processor-time'];
+  if (processor_time && !knows_processor_time()) throw new Error('--processor-time needs Linux');
   const ids = values.only ? values.only.split(',') : Object.keys(kWorkloads);
   const unknown = ids.find((id) => !kWorkloads[id]);
   const rounds = Number(values.rounds ?? 7), seconds = Number(values.seconds ?? 0.5);
-  if (unknown || !(rounds >= 1) || !(seconds > 0)) throw new Error(unknown ? `there is no ${unknown}; there are ${Object.keys(kWorkloads).join(', ')}` : 'rounds and seconds are positive numbers');
+  if (unknown !== undefined) throw new Error(`there is no ${unknown}; there are ${Object.keys(kWorkloads).join(', ')}`);
+  if (!(rounds >= 1) || !(seconds > 0)) throw new Error('rounds and seconds are positive numbers');
   const dist = path.resolve(values.dist ?? process.env.MYELIN_DIST ?? path.join(kHere, '../../../dist'));
   if (!fs.existsSync(path.join(dist, 'bench'))) throw new Error(`${dist} has no bench/: run \`npm run build\``);
   const peers = install();
   const playground = await playground_source(peers, values.playground);
   await bundle(peers, playground);
   const browser = await open_browser({ dist, peers });
-  const result = { date: new Date().toISOString(), browser: browser.version, processor: os.cpus()[0]?.model, processors: os.cpus().length, rounds, seconds,
-    loads: [], workloads: {}, ratios: [] };
+  const result = { date: new Date().toISOString(), browser: browser.version, processor: os.cpus()[0]?.model, processors: os.cpus().length,
+    rounds, seconds, clock: processor_time ? 'processor' : 'wall', loads: [], workloads: {}, ratios: [] };
   try {
     for (const id of ids) {
       const before = load();
-      const found = await one_workload(id, { browser, seconds, rounds, playground, python: values.torch ?? null, only: values.peers?.split(',') ?? null });
+      const found = await one_workload(id, { browser, seconds, rounds, playground, processor_time, python: values.torch ?? null,
+        only: values.peers?.split(',') ?? null });
       const ratios = compare(id, found);
       print(id, found, ratios);
       result.workloads[id] = found;
@@ -114,8 +127,10 @@ async function main() {
   } finally {
     await browser.close();
   }
-  process.stdout.write(`\nMedian (lowest-highest) of ${rounds} rounds; a ratio is our speed over theirs in the same round; ✓ and < tell of a goal. Chromium ${result.browser}, `
-    + `${result.processors} processors (${result.processor}), load ${result.loads.flat().map((one) => one.toFixed(1)).join(' ')}, ${result.date}.\n`);
+  const loads = result.loads.flat().map((one) => one.toFixed(1)).join(' ');
+  process.stdout.write(`\nMedian (lowest-highest) of ${rounds} rounds; a ratio is our speed over theirs in the same round; ✓ and < tell of a goal.\n`
+    + `${processor_time ? 'Processor time, one thread. ' : ''}Chromium ${result.browser}, ${result.processors} processors (${result.processor}), `
+    + `load ${loads}, ${result.date}.\n`);
 }
 
 main().catch((error) => {

@@ -226,8 +226,9 @@ def main():
                 share = statistics.median(one["share"] for one in found) if all(one["share"] for one in found) else None
                 print(f"{name:9} {arithmetic:5} {count} thread{'s' if count > 1 else ' '}  myelin {spread(speeds):30} torch {spread(theirs):30} "
                       f"ratio {spread(ratios, 'x'):24}{'' if share is None else f' {100 * share:3.0f} % of ceiling'}{verdict}", flush=True)
-                result["entries"].append({"name": name, "arithmetic": arithmetic, "threads": count, "myelin": speeds, "torch": theirs, "ratios": ratios,
-                                          "median": statistics.median(ratios), "goal": goal, "share": share, "load": [before, os.getloadavg()[0]]})
+                result["entries"].append({"name": name, "arithmetic": arithmetic, "threads": count, "myelin": speeds, "torch": theirs,
+                                          "ratios": ratios, "median": statistics.median(ratios), "goal": goal, "share": share,
+                                          "load": [before, os.getloadavg()[0]]})
             if options.json:
                 pathlib.Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
     print(f"Median (lowest-highest) of {options.rounds} rounds, load {os.getloadavg()[0]:.1f}, {result['date']}.")

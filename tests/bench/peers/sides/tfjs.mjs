@@ -30,9 +30,12 @@ export async function create(workload, { backend, modules }) {
       : tf.transpose(tf.tensor(values, [layer.to[0], layer.from[0], layer.kernel, layer.kernel]), [2, 3, 1, 0]);
     return [tf.variable(w), b];
   });
-  const images = (values) => (input.length === 1 ? tf.tensor(values, [batch, input[0]]) : tf.transpose(tf.tensor(values, [batch, ...input]), [0, 2, 3, 1]));
+  const images = (values) => {
+    const given = tf.tensor(values, [batch, ...input]);
+    return input.length === 1 ? given : tf.transpose(given, [0, 2, 3, 1]);
+  };
   if (workload.inference) {
-    const x = images(inputs), apply = () => forward(layers, variables, x, workload.activation);
+    const x = images(inputs), apply = () => tf.tidy(() => forward(layers, variables, x, workload.activation));
     const y = apply(), found = y.dataSync(), [filters, , width] = layers[0].to;
     check_convolution(workload, inputs, weights_of(layers[0], 20), ([o, row, column]) => found[(row * width + column) * filters + o]);
     y.dispose();
@@ -45,7 +48,8 @@ export async function create(workload, { backend, modules }) {
   }
   const size = size_of(input), batches = [];
   for (let i = 0; i + batch <= workload.samples; i += batch) {
-    batches.push([images(inputs.slice(i * size, (i + batch) * size)), tf.cast(tf.oneHot(tf.tensor1d(labels.slice(i, i + batch), 'int32'), classes), 'float32')]);
+    const hot = tf.oneHot(tf.tensor1d(labels.slice(i, i + batch), 'int32'), classes);
+    batches.push([images(inputs.slice(i * size, (i + batch) * size)), tf.cast(hot, 'float32')]);
   }
   const optimizer = tf.train[workload.optimizer](workload.rate);
   const loss = ([x, y]) => tf.losses.softmaxCrossEntropy(y, forward(layers, variables, x, workload.activation));
