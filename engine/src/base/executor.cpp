@@ -1,5 +1,5 @@
-// Workers that sleep between operations. Every operation wakes all of them once, so `run` knows when nobody reads the job
-// any more.
+// Workers that look out for the next operation for a moment and then sleep. Every operation calls all of them once, so `run`
+// knows when nobody reads the job any more.
 #include "base/executor.h"
 
 #include <atomic>
@@ -19,6 +19,41 @@ class InlineExecutor final : public Executor {
   }
 };
 
+// Waits for a moment before it gives up and its thread sleeps: 10 to 50 us, a few times what falling asleep and waking costs, so
+// that the operations of one step follow each other awake, and a pause between steps costs nothing. Where that was in vain,
+// because others want the cores, it looks only briefly and tries again later: who sleeps is woken at once, who looked for too
+// long waits for its turn.
+class Lookout {
+ public:
+  template <class Condition>
+  bool look_for(Condition condition) {
+    const bool patient = was_right_ || ++times_ % kEvery == 0;
+    for (int look = patient ? kLong : kShort; look > 0; --look) {
+      if (condition()) {
+        was_right_ = patient;
+        return true;
+      }
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#elif defined(__aarch64__)
+      asm volatile("isb");
+#endif
+    }
+    was_right_ = false;
+    return false;
+  }
+
+ private:
+#if defined(__x86_64__) || defined(__aarch64__)
+  static constexpr int kLong = 1000, kShort = 20;
+#else
+  static constexpr int kLong = 10000, kShort = 200;  // nothing here makes a look last
+#endif
+  static constexpr unsigned kEvery = 64;
+  bool was_right_ = true;
+  unsigned times_ = 0;
+};
+
 class PoolExecutor final : public Executor {
  public:
   explicit PoolExecutor(int workers) {
@@ -28,11 +63,8 @@ class PoolExecutor final : public Executor {
   }
 
   ~PoolExecutor() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_all();
+    stop_ = true;
+    announce();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -43,22 +75,30 @@ class PoolExecutor final : public Executor {
       if (tiles == 1) work(0, 0);
       return;
     }
-    {
-      const std::lock_guard lock(mutex_);
-      work_ = &work;
-      tiles_ = tiles;
-      next_tile_.store(0, std::memory_order_relaxed);
-      pending_ = static_cast<int>(threads_.size());
-      ++generation_;
-    }
-    wake_.notify_all();
+    work_ = &work;
+    tiles_ = tiles;
+    next_tile_.store(0, std::memory_order_relaxed);
+    pending_ = static_cast<int>(threads_.size());
+    announce();
     claim_tiles(work, tiles, 0);
+    const auto done = [this] { return pending_ == 0; };
+    if (lookout_.look_for(done)) return;
     std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return pending_ == 0; });
-    work_ = nullptr;
+    caller_sleeps_ = true;
+    done_.wait(lock, done);
+    caller_sleeps_ = false;
   }
 
  private:
+  // Who is about to sleep says so first and then looks once more; who changes something looks for sleepers afterwards. One of
+  // the two sees the other, because both orders are sequentially consistent.
+  void announce() {
+    ++generation_;
+    if (sleepers_ == 0) return;
+    { const std::lock_guard lock(mutex_); }
+    wake_.notify_all();
+  }
+
   void claim_tiles(FunctionRef<void(int, int)>& work, int tiles, int worker) {
     for (;;) {
       const int tile = next_tile_.fetch_add(1, std::memory_order_relaxed);
@@ -68,18 +108,22 @@ class PoolExecutor final : public Executor {
   }
 
   void serve(int worker) {
-    uint64_t seen = 0;
-    std::unique_lock lock(mutex_);
+    unsigned seen = 0;
+    Lookout lookout;
+    const auto called = [&] { return generation_ != seen; };
     for (;;) {
-      wake_.wait(lock, [&] { return stop_ || generation_ != seen; });
+      if (!lookout.look_for(called)) {
+        std::unique_lock lock(mutex_);
+        ++sleepers_;
+        wake_.wait(lock, called);
+        --sleepers_;
+      }
+      ++seen;
       if (stop_) return;
-      seen = generation_;
-      FunctionRef<void(int, int)>& work = *work_;
-      const int tiles = tiles_;
-      lock.unlock();
-      claim_tiles(work, tiles, worker);
-      lock.lock();
-      if (--pending_ == 0) done_.notify_one();
+      claim_tiles(*work_, tiles_, worker);
+      if (--pending_ > 0 || !caller_sleeps_) continue;
+      { const std::lock_guard lock(mutex_); }
+      done_.notify_one();
     }
   }
 
@@ -87,11 +131,15 @@ class PoolExecutor final : public Executor {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
+  Lookout lookout_;  // the caller's
+  // Written by the caller while every worker waits for the next generation.
   FunctionRef<void(int, int)>* work_ = nullptr;
   int tiles_ = 0;
-  int pending_ = 0;
-  uint64_t generation_ = 0;
-  bool stop_ = false;
+  std::atomic<unsigned> generation_{0};
+  std::atomic<int> pending_{0};
+  std::atomic<int> sleepers_{0};
+  std::atomic<bool> caller_sleeps_{false};
+  std::atomic<bool> stop_{false};
   std::atomic<int> next_tile_{0};
 };
 
