@@ -11,9 +11,9 @@ const kFamilies = {
   width: { title: 'width: n-n-n-10, batch 32', ideal: 2 },
   depth: { title: 'depth: n layers of 64, batch 32', ideal: 1 },
   batch: { title: 'batch: 784-128-64-10', ideal: 1 },
-  image: { title: 'image: two convolutions of 16 on n × n, batch 16', ideal: 2 },
+  image: { title: 'image: 2 × conv 16 on n × n, batch 16', ideal: 2 },
 };
-const [kPlotWidth, kPlotHeight, kMargin] = [300, 190, 46];
+const [kPlotWidth, kPlotHeight, kMargin] = [300, 190, 54];
 
 function measure(program, words) {
   const run = spawnSync(program, ['bench', 'growth', '--json', ...words], { encoding: 'utf8' });
