@@ -233,10 +233,13 @@ void run_pass(const ConvCall<Real>& call, const ConvPass& pass, const Real* from
   call.executor.run(divide_up(call.batch, samples) * pieces, [&](int tile, int worker) {
     const int first_sample = tile / pieces * samples, last_sample = std::min(call.batch, first_sample + samples);
     const int first = tile % pieces * tile_rows, last = std::min(rows, first + tile_rows);
+    bool fresh = true;
     for (int sample = first_sample; sample < last_sample; ++sample) {
       for (int group = 0; group < pass.groups; ++group) {
         const size_t at = area(sample, pass.groups) + static_cast<size_t>(group);
-        const Real* source = read_source(pass, plan.source, from + at * in_group, first, last, plan.copy_of(worker));
+        const Real* source = read_source(pass, plan.source, from + at * in_group, first, last, fresh,
+                                         plan.copy_of(worker));
+        fresh = false;
         const Piece<Real> piece{plan, call.arithmetic, source, group, first, last, to + at * out_group, accumulate};
         if (plan.along == Along::filters) along_filters(piece, plan.block_of(worker));
         else along_columns(piece);

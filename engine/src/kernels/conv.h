@@ -59,8 +59,8 @@ template <class Real>
 void conv_backward_input(const ConvCall<Real>& call, const Real* d_output, const Real* weights, Real* d_input, bool accumulate);
 
 // d_weights = d_output * input^T. The batch is cut into chunks by its size and the weights' number; each chunk sums over
-// samples and output positions in order, starting from 0; then the chunks are added in order. Where a group has up to three
-// filters: one chunk, in 8 sums by the output column's rest, joined in order.
+// samples and output positions in order, starting from 0; then the chunks are added in order. Where a group has up to four
+// filters, each chunk keeps 8 sums by the output column's rest, which are joined in order at last.
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights);
 

@@ -12,8 +12,7 @@ constexpr int kGradientPositions = 256;    // output positions at a time of a we
 constexpr int kFewTiles = 4;
 constexpr int kMostChunks = 16;            // of the batch
 constexpr size_t kChunkElements = 1 << 18; // their sums
-constexpr int kFewFilters = 3;             // so few leave most lanes of a vector of filters empty
-constexpr int kFewWeights = 32;            // of a filter: so few do not pay for the transposition of its gradient
+constexpr int kFewFilters = 4;             // so few leave most lanes of a vector of filters empty
 
 // A weight gradient on a target, with its scratch. The batch is cut into chunks of samples; each chunk sums its samples and
 // their positions in order, then the chunks are added in order.
@@ -30,7 +29,7 @@ struct GradientPlan {
   size_t shared, per_worker, slopes;
 
   GradientPlan(const ConvTarget<Real>& on, const Conv& conv, int batch, Real* scratch) : target(on), pass(forward_pass(conv)) {
-    by_lanes = pass.filters <= kFewFilters || pass.depth() <= kFewWeights;
+    by_lanes = pass.filters <= kFewFilters;
     const int width = pass.columns.count, along_rows = width % kConvLanes == 0 ? kConvLanes : width + 1;
     source = source_of(pass, by_lanes ? along_rows : 1, 0);
     const size_t weights = area(pass.groups * pass.filters, pass.depth()) * (by_lanes ? kConvLanes : 1);
@@ -83,7 +82,8 @@ void for_pieces(const GradientPlan<Real>& plan, const Real* input, const Real* d
     const Real* d = d_output + at * area(pass.filters, pass.out_plane);
     for (int first = 0; first < rows; first += plan.source.tile_rows) {
       const int last = std::min(rows, first + plan.source.tile_rows);
-      use(sample == samples.first && first == 0, last - first, read_source(pass, plan.source, planes, first, last, scratch),
+      const bool fresh = sample == samples.first || plan.source.tile_rows < rows;
+      use(sample == samples.first && first == 0, last - first, read_source(pass, plan.source, planes, first, last, fresh, scratch),
           d + static_cast<ptrdiff_t>(first) * pass.columns.count);
     }
   }

@@ -53,11 +53,6 @@ void copy_row(const Real* from, int count, Real* to) {
   S::store(to + count - S::kLanes, S::load(from + count - S::kLanes));
 }
 
-template <class Real>
-void clear(Real* to, ptrdiff_t count) {
-  for (ptrdiff_t i = 0; i < count; ++i) to[i] = Real(0);
-}
-
 }  // namespace
 
 ConvAxis::Range ConvAxis::taps_inside(int result) const {
@@ -162,35 +157,25 @@ void write_positions(const ConvPass& pass, const ConvSource& source, int each, i
 }
 
 template <class Real>
-const Real* read_source(const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, Real* scratch) {
+const Real* read_source(const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch) {
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   if (source.in_place) return planes + static_cast<ptrdiff_t>(first) * source.row_step;
-  const int top = first * rows.step + rows.low(), bottom = top + rows.span(last - first);
-  for (int channel = 0; channel < pass.channels; ++channel) {
-    Real* to = scratch + channel * source.plane;
-    for (int row = top; row < bottom; ++row, to += source.pitch) {
-      if (row < 0 || row >= rows.in) {
-        clear(to, source.pitch);
-        continue;
-      }
-      const Real* from = planes + static_cast<ptrdiff_t>(channel) * pass.in_plane() + static_cast<ptrdiff_t>(row) * columns.in;
-      for (int rest = 0; rest < columns.step; ++rest) {
-        // Element i of this rest is column i * step + low.
-        Real* part = to + rest * source.rest_pitch;
-        const int low = columns.low() + rest, step = columns.step;
-        const int begin = low >= 0 ? 0 : std::min(source.rest_pitch, (step - 1 - low) / step);
-        const int end = std::clamp(low >= columns.in ? 0 : (columns.in - low + step - 1) / step, begin, source.rest_pitch);
-        clear(part, begin);
-        const Real* values = from + static_cast<ptrdiff_t>(begin) * step + low;
-        if (step == 1) copy_row(values, end - begin, part + begin);
-        else for (int i = 0; i < end - begin; ++i) part[begin + i] = values[static_cast<ptrdiff_t>(i) * step];
-        clear(part + end, source.rest_pitch - end);
+  if (fresh) std::fill(scratch, scratch + source.copied(pass), Real(0));
+  const int top = first * rows.step + rows.low(), begin_row = std::max(top, 0), end_row = std::min(top + rows.span(last - first), rows.in);
+  for (int rest = 0; rest < columns.step; ++rest) {
+    // Element i of this rest is column i * step + low.
+    const int low = columns.low() + rest, step = columns.step;
+    const int begin = low >= 0 ? 0 : (step - 1 - low) / step;
+    const int count = std::min(low >= columns.in ? 0 : (columns.in - low + step - 1) / step, source.rest_pitch) - begin;
+    for (int channel = 0; channel < pass.channels && count > 0; ++channel) {
+      const Real* from = planes + static_cast<ptrdiff_t>(channel) * pass.in_plane() + static_cast<ptrdiff_t>(begin_row) * columns.in + begin * step + low;
+      Real* to = scratch + channel * source.plane + static_cast<ptrdiff_t>(begin_row - top) * source.pitch + rest * source.rest_pitch + begin;
+      for (int row = begin_row; row < end_row; ++row, from += columns.in, to += source.pitch) {
+        if (step == 1) copy_row(from, count, to);
+        else for (int i = 0; i < count; ++i) to[i] = from[static_cast<ptrdiff_t>(i) * step];
       }
     }
-    // Where the last tile is shorter, too, a vector that looks behind its last row must see numbers.
-    clear(to, std::min<ptrdiff_t>(kConvSlack, scratch + (channel + 1) * source.plane - to));
   }
-  clear(scratch + source.plane * pass.channels, kConvSlack);
   return scratch;
 }
 
@@ -198,7 +183,7 @@ template <class Real>
 void copy_padded(const Real* from, int width, int rows, Real* to, int padded) {
   for (int row = 0; row < rows; ++row, from += width, to += padded) {
     copy_row(from, width, to);
-    clear(to + width, padded - width);
+    std::fill(to + width, to + padded, Real(0));
   }
 }
 
@@ -236,8 +221,8 @@ void transpose(const Real* from, ptrdiff_t from_stride, int rows, int columns, R
   }
 }
 
-template const float* read_source<float>(const ConvPass&, const ConvSource&, const float*, int, int, float*);
-template const double* read_source<double>(const ConvPass&, const ConvSource&, const double*, int, int, double*);
+template const float* read_source<float>(const ConvPass&, const ConvSource&, const float*, int, int, bool, float*);
+template const double* read_source<double>(const ConvPass&, const ConvSource&, const double*, int, int, bool, double*);
 template void copy_padded<float>(const float*, int, int, float*, int);
 template void copy_padded<double>(const double*, int, int, double*, int);
 template void transpose<float>(const float*, ptrdiff_t, int, int, float*, ptrdiff_t);

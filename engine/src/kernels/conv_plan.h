@@ -73,9 +73,10 @@ ConvSource source_of(const ConvPass& pass, int width, int64_t row_work);
 void write_steps(const ConvPass& pass, const ConvSource& source, bool by_rows, int bytes, int* steps);
 void write_positions(const ConvPass& pass, const ConvSource& source, int each, int bytes, int* positions);
 
-// What results in rows [first, last) read: the planes of a group of one sample as they are, or their copy in `scratch`.
+// What results in rows [first, last) read: the planes of a group of one sample as they are, or their copy in `scratch`. Unless
+// `fresh`, scratch already holds a copy for the same rows: its padding stays.
 template <class Real>
-const Real* read_source(const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, Real* scratch);
+const Real* read_source(const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch);
 
 // Rows of `width` to rows of `padded`, filled up with zeros.
 template <class Real>

@@ -9,6 +9,13 @@
 namespace myelin {
 namespace {
 
+// Where nothing fuses, one set of kernels serves both kinds of arithmetic.
+#if defined(__wasm_relaxed_simd__) || defined(__FMA__) || defined(__aarch64__)
+constexpr bool kFuses = true;
+#else
+constexpr bool kFuses = false;
+#endif
+
 // Steps are bytes: the inner loops need not multiply them.
 template <class Real>
 MYELIN_INLINE const Real* further(const Real* from, ptrdiff_t bytes) {
@@ -58,8 +65,8 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
 template <class B>
 void run_panel(const ConvPanel<typename B::Real>& part, Arithmetic arithmetic) {
   const bool fused = arithmetic == Arithmetic::fused, narrow = part.columns == B::Lanes::kLanes;
-  const auto kernel = narrow ? (fused ? panel_kernel<B, 1, true> : panel_kernel<B, 1, false>)
-                             : (fused ? panel_kernel<B, B::kVectors, true> : panel_kernel<B, B::kVectors, false>);
+  const auto kernel = narrow ? (fused ? panel_kernel<B, 1, kFuses> : panel_kernel<B, 1, false>)
+                             : (fused ? panel_kernel<B, B::kVectors, kFuses> : panel_kernel<B, B::kVectors, false>);
   for (int first = 0; first < part.row_count; first += B::kRows) kernel(part, first);
 }
 
@@ -171,7 +178,7 @@ void run_strips(const ConvStrips<typename B::Real>& strips) {
 
 template <class B>
 void run_any_strips(const ConvStrips<typename B::Real>& strips, Arithmetic arithmetic) {
-  if (arithmetic == Arithmetic::fused) strips.one_filter ? run_strips<B, true, true>(strips) : run_strips<B, false, true>(strips);
+  if (arithmetic == Arithmetic::fused) strips.one_filter ? run_strips<B, true, kFuses>(strips) : run_strips<B, false, kFuses>(strips);
   else strips.one_filter ? run_strips<B, true, false>(strips) : run_strips<B, false, false>(strips);
 }
 
@@ -250,8 +257,8 @@ constexpr int kLaneFilters = B::kRows * B::kVectors < 12 ? 2 : 3;
 template <class B>
 void run_lanes(const ConvLanes<typename B::Real>& lanes, Arithmetic arithmetic) {
   const bool fused = arithmetic == Arithmetic::fused;
-  const auto kernel = lanes.filters == 1 ? (fused ? lane_sums<B, 1, true> : lane_sums<B, 1, false>)
-                                         : (fused ? lane_sums<B, kLaneFilters<B>, true> : lane_sums<B, kLaneFilters<B>, false>);
+  const auto kernel = lanes.filters == 1 ? (fused ? lane_sums<B, 1, kFuses> : lane_sums<B, 1, false>)
+                                         : (fused ? lane_sums<B, kLaneFilters<B>, kFuses> : lane_sums<B, kLaneFilters<B>, false>);
   kernel(lanes);
 }
 
