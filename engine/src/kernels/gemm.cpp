@@ -76,7 +76,7 @@ Tiling tiling_of(const GemmTarget<Real>& target, int m, int n, int k) {
   tiling.row_tiles = divide_up(m, tiling.tile_rows);
   const int64_t column_work = static_cast<int64_t>(std::min(tiling.tile_rows, m)) * k;
   const int64_t tile_work = std::clamp(column_work * n * tiling.row_tiles / 8, kTileWork, kMostTileWork);
-  const int64_t wanted = std::max<int64_t>(tile_work / std::max<int64_t>(1, column_work), 2 * target.columns);
+  const int64_t wanted = std::max<int64_t>(tile_work / std::max<int64_t>(1, column_work), target.columns);
   const int columns = static_cast<int>(std::min<int64_t>(n, wanted));
   tiling.column_tiles = divide_up(n, columns);
   tiling.tile_columns = round_up(divide_up(n, tiling.column_tiles), target.columns);
