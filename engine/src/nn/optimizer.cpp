@@ -2,9 +2,7 @@
 // rounded to the run's arithmetic once per step, never inside the loop.
 #include "nn/optimizer.h"
 
-#include <algorithm>
 #include <array>
-#include <initializer_list>
 
 #include "kernels/elementwise.h"
 
@@ -22,20 +20,27 @@ double power(double base, int64_t exponent) {
 }
 
 // The constants of each rule, as elementwise_tile.h wants them.
+struct Constants {
+  double values[8];
+};
+Constants constants_of(UpdateRule rule, const OptimizerOptions& o, int64_t step) {
+  switch (rule) {
+    case kMomentumRule: return {{o.rate, o.momentum, o.averaged_momentum ? 1 - o.momentum : 1}};
+    case kNesterovRule: return {{o.rate, o.momentum}};
+    case kAdagradRule: return {{o.rate, o.epsilon}};
+    case kRmspropRule:
+    case kAdadeltaRule: return {{o.rate, o.epsilon, o.rho, 1 - o.rho}};
+    case kAdamRule:
+      return {{o.rate, o.epsilon, o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, 1 / (1 - power(o.beta1, step)), 1 / (1 - power(o.beta2, step))}};
+    default: return {{o.rate}};
+  }
+}
+
 template <UpdateRule rule, class Real>
 void rule_step(const OptimizerStep<Real>& step) {
-  const OptimizerOptions& o = step.options;
-  double constants[8] = {o.rate};
-  const auto set = [&](std::initializer_list<double> values) { std::copy(values.begin(), values.end(), constants + 1); };
-  if constexpr (rule == kMomentumRule) set({o.momentum, o.averaged_momentum ? 1 - o.momentum : 1});
-  if constexpr (rule == kNesterovRule) set({o.momentum});
-  if constexpr (rule == kAdagradRule) set({o.epsilon});
-  if constexpr (rule == kRmspropRule || rule == kAdadeltaRule) set({o.epsilon, o.rho, 1 - o.rho});
-  if constexpr (rule == kAdamRule) {
-    set({o.epsilon, o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, 1 / (1 - power(o.beta1, step.step)), 1 / (1 - power(o.beta2, step.step))});
-  }
+  const Constants constants = constants_of(rule, step.options, step.step);
   Update<Real> update{{}, step.params, step.grads, {step.state[0], step.state[1]}, static_cast<size_t>(step.count)};
-  for (int i = 0; i < 8; ++i) update.constants[i] = static_cast<Real>(constants[i]);
+  for (int i = 0; i < 8; ++i) update.constants[i] = static_cast<Real>(constants.values[i]);
   elementwise<Real>().update[rule](update);
 }
 
