@@ -18,8 +18,13 @@ constexpr int kBlockPositions = 96;        // results at a time that wait for th
 // What lies along the lanes: filters, or neighbouring columns of one row (for a block of filters, or of rows of one filter).
 enum class Along { filters, columns, columns_of_one };
 
+struct Way {
+  Along along;
+  double work;  // per source value and kernel position
+};
+
 template <class Real>
-Along best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
+Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   constexpr double kTransposition = 8;  // of a result, in multiply-adds
   const double positions = pass.rows.count * pass.columns.count, filters = pass.filters;
   const double row = lanes_of(target, pass.columns.count);
@@ -29,8 +34,8 @@ Along best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   for (int i = 0; i < pass.rows.count; ++i) kernel_rows += pass.rows.taps_inside(i).last - pass.rows.taps_inside(i).first;
   const double by_columns = 1.08 * round_up(pass.filters, target.rows) * row * kernel_rows / pass.rows.taps;
   const double by_one = 1.3 * filters * row * round_up(pass.rows.count, target.rows);
-  if (by_one < by_columns && by_one < by_filters) return Along::columns_of_one;
-  return by_columns <= by_filters ? Along::columns : Along::filters;
+  if (by_one < by_columns && by_one < by_filters) return {Along::columns_of_one, by_one};
+  return by_columns <= by_filters ? Way{Along::columns, by_columns} : Way{Along::filters, by_filters};
 }
 
 // A pass on a target, with its scratch.
@@ -46,7 +51,7 @@ struct Plan {
   Real* workers;
   size_t per_worker = 0;
 
-  Plan(const ConvTarget<Real>& on, const ConvPass& what, Real* scratch) : target(on), pass(what), along(best_way(on, what)) {
+  Plan(const ConvTarget<Real>& on, const ConvPass& what, Real* scratch) : target(on), pass(what), along(best_way(on, what).along) {
     const int64_t row_work = static_cast<int64_t>(pass.groups) * pass.filters * pass.depth() * pass.columns.count;
     source = source_of(pass, along == Along::filters ? 1 : target.width, row_work);
     const int filters = along == Along::filters ? lanes_of(target, pass.filters) : along == Along::columns ? round_up(pass.filters, target.rows) : pass.filters;
@@ -224,7 +229,8 @@ void along_filters(const Piece<Real>& piece, Real* block) {
 template <class Real>
 void run_pass(const ConvCall<Real>& call, const ConvPass& pass, const Real* from, const Real* weights, const Real* bias, Real* to, bool accumulate,
               const ConvFinish* finish) {
-  const Plan<Real> plan(conv_target_of(call), pass, call.scratch);
+  const ConvTarget<Real>& target = conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return best_way(on, pass).work; });
+  const Plan<Real> plan(target, pass, call.scratch);
   prepare(plan, weights, bias);
   const int rows = pass.rows.count, tile_rows = plan.source.tile_rows, pieces = divide_up(rows, tile_rows);
   const int64_t work = static_cast<int64_t>(pass.groups) * pass.filters * pass.depth() * tile_rows * pass.columns.count;

@@ -181,7 +181,10 @@ size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, i
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights) {
   const Conv conv = with_long_rows(call.conv);
-  const GradientPlan<Real> plan(conv_target_of(call), conv, call.batch, call.scratch);
+  const ConvTarget<Real>& target = conv_target_of<Real>(call, [&conv](const ConvTarget<Real>& on) {
+    return static_cast<double>(round_up(conv.depth(), on.rows)) * (conv.group_filters() <= kFewFilters ? 1 : lanes_of(on, conv.group_filters()));
+  });
+  const GradientPlan<Real> plan(target, conv, call.batch, call.scratch);
   const ConvPass& pass = plan.pass;
   write_steps(pass, plan.source, false, sizeof(Real), plan.steps);
   write_positions(pass, plan.source, plan.by_lanes ? kConvLanes : 1, sizeof(Real), plan.positions);

@@ -1,6 +1,7 @@
 // What the convolution passes share: the choice of a target, the cutting of scratch, some arithmetic of sizes.
 #pragma once
 
+#include "base/function_ref.h"
 #include "kernels/conv.h"
 #include "kernels/conv_target.h"
 
@@ -31,9 +32,10 @@ int lanes_of(const ConvTarget<Real>& target, int count) {
   return count - rest + (rest == 0 ? 0 : rest <= target.lanes ? target.lanes : target.width);
 }
 
-// What suits this machine and shape, or what the call says.
+// What suits this machine and shape, or what the call says. `work`: multiply-adds that a target computes, with those that nobody
+// asked for.
 template <class Real>
-const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call);
+const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call, FunctionRef<double(const ConvTarget<Real>&)> work);
 
 // Scratch of conv_backward_weights() on a target.
 template <class Real>

@@ -1,5 +1,4 @@
 // Which inner loops of convolutions this machine can run, and which of them suit a shape.
-#include <algorithm>
 #include <array>
 
 #include "kernels/conv_parts.h"
@@ -40,21 +39,23 @@ std::span<const ConvTarget<Real>* const> conv_targets() {
 }
 
 template <class Real>
-const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call) {
+const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call, FunctionRef<double(const ConvTarget<Real>&)> work) {
   if (call.target != nullptr) return *call.target;
+  // Wider vectors may compute so much more that nobody asked for: 256 bits are nearly twice as fast as 128, 512 on some
+  // processors hardly faster than 256.
+  constexpr double kTwice = 1.8, kHardly = 1.2;
   const std::span<const ConvTarget<Real>* const> targets = conv_targets<Real>();
   const ConvTarget<Real>* best = targets.front();
-  for (const ConvTarget<Real>* target : targets) {
-    // Wide vectors would mostly hold nothing where both filters and columns are few.
-    const bool fits = target->lanes < 2 * std::max(call.conv.group_filters(), call.conv.columns.out);
-    if (fits && (call.arithmetic == Arithmetic::fused || target->gemm->pays_exact())) best = target;
+  for (const ConvTarget<Real>* target : targets.subspan(1)) {
+    if (call.arithmetic == Arithmetic::exact && !target->gemm->pays_exact()) continue;
+    if (work(*target) <= (best == targets.front() ? kTwice : kHardly) * work(*best)) best = target;
   }
   return *best;
 }
 
 template std::span<const ConvTarget<float>* const> conv_targets<float>();
 template std::span<const ConvTarget<double>* const> conv_targets<double>();
-template const ConvTarget<float>& conv_target_of<float>(const ConvCall<float>&);
-template const ConvTarget<double>& conv_target_of<double>(const ConvCall<double>&);
+template const ConvTarget<float>& conv_target_of<float>(const ConvCall<float>&, FunctionRef<double(const ConvTarget<float>&)>);
+template const ConvTarget<double>& conv_target_of<double>(const ConvCall<double>&, FunctionRef<double(const ConvTarget<double>&)>);
 
 }  // namespace myelin
