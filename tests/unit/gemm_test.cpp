@@ -72,9 +72,9 @@ bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor
     // Comparing whole buffers also finds writes into the gaps between rows.
     same = same && got.same_bits(expected) && got.intact() && scratch.intact();
   };
-  check([&](const Gemm<Real>& product, Real* scratch) { gemm(product, scratch, executor); });
+  check([&](const Gemm<Real>& one, Real* scratch) { gemm(one, scratch, executor); });
   for (const GemmTarget<Real>* target : gemm_targets<Real>()) {
-    check([&](const Gemm<Real>& product, Real* scratch) { gemm_on(*target, product, scratch, executor); });
+    check([&](const Gemm<Real>& one, Real* scratch) { gemm_on(*target, one, scratch, executor); });
   }
   return same;
 }

@@ -59,11 +59,14 @@ struct LoadAsset {
 
 using Command = std::variant<SetExperiment, SetWeight, Play, Pause, Step, Reset, SetSpeed, Watch, LoadAsset>;
 
+// Bytes that a run may plan where nobody says otherwise: a link must not take a machine's memory.
+inline constexpr int64_t kUsualMemoryLimit = int64_t{4} << 30;
+
 struct SessionOptions {
   int threads = 1;                           // of the executor that shares the work of one step; at least 1
   std::function<int64_t()> now_us;           // a monotonic clock in microseconds
   int64_t snapshot_interval_us = 50'000;     // between snapshots while running
-  int64_t memory_limit = int64_t{1} << 36;   // bytes a run may plan; more is an error, not a crash
+  int64_t memory_limit = kUsualMemoryLimit;       // more is an error, not a crash
 };
 
 enum class PumpResult {

@@ -14,10 +14,10 @@ Error at_node(size_t node, const std::string& en, const std::string& fr) {
 Status check_node(std::span<const NodeSpec> nodes, size_t index) {
   const NodeSpec& node = nodes[index];
   const LayerRow* row = find_layer(node.kind);
-  if (row == nullptr) return at_node(index, "there is no layer \"" + node.kind + "\".", "il n'existe pas de couche « " + node.kind + " ».");
+  if (row == nullptr) return at_node(index, "there is no layer \"" + node.kind + "\".", "il n’existe pas de couche « " + node.kind + " ».");
   const bool is_input = node.kind == "input";
   if (is_input != (index == 0)) {
-    return at_node(index, "the input stands first, and only there.", "l'entrée est en première position, et seulement là.");
+    return at_node(index, "the input stands first, and only there.", "l’entrée est en première position, et seulement là.");
   }
   if (is_input) return std::nullopt;
   const int count = static_cast<int>(node.inputs.size());
@@ -29,7 +29,7 @@ Status check_node(std::span<const NodeSpec> nodes, size_t index) {
   for (int input : node.inputs) {
     if (input < 0 || static_cast<size_t>(input) >= index) {
       return at_node(index, "its input " + std::to_string(input) + " is not an earlier node.",
-                     "son entrée " + std::to_string(input) + " n'est pas un nœud précédent.");
+                     "son entrée " + std::to_string(input) + " n’est pas un nœud précédent.");
     }
   }
   return std::nullopt;
@@ -42,7 +42,7 @@ Status check_readers(std::span<const NodeSpec> nodes) {
     for (int input : node.inputs) read[static_cast<size_t>(input)] = true;
   }
   for (size_t index = 0; index + 1 < nodes.size(); ++index) {
-    if (!read[index]) return at_node(index, "its output is used nowhere.", "sa sortie n'est utilisée nulle part.");
+    if (!read[index]) return at_node(index, "its output is used nowhere.", "sa sortie n’est utilisée nulle part.");
   }
   return std::nullopt;
 }
@@ -70,7 +70,7 @@ std::vector<Shape> Graph<Real>::input_shapes(size_t node) const {
 template <class Real>
 Result<Graph<Real>> check_graph(std::span<const NodeSpec> nodes, Shape input, std::string_view contained) {
   if (nodes.size() < 2) {
-    return Error{{"The network needs at least one layer after the input.", "Le réseau a besoin d'au moins une couche après l'entrée."}};
+    return Error{{"The network needs at least one layer after the input.", "Le réseau a besoin d’au moins une couche après l’entrée."}};
   }
   if (nodes.size() > kMaxNodes) {
     return Error{{"The network has too many layers: at most " + std::to_string(kMaxNodes) + ".",

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "myelin/session.h"
 #include "session/run.h"
 
 namespace myelin {
@@ -45,7 +46,7 @@ Result<CrossValidation> cross_validate(const Experiment& experiment, const Cross
       return Error{{"There are fewer samples than folds.", "Il y a moins d’exemples que de plis."}};
     }
     std::shared_ptr<const Problem> problem;
-    Result<std::unique_ptr<Run>> made = make_run(one, std::move(data.value()), *executor, int64_t{1} << 36, problem);
+    Result<std::unique_ptr<Run>> made = make_run(one, std::move(data.value()), *executor, kUsualMemoryLimit, problem);
     if (!made) return made.error();
     Run& run = *made.value();
     while (run.epoch() < options.epochs) {

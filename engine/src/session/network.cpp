@@ -1,5 +1,6 @@
 // A trainer that is never asked to step, behind a face without its arithmetic.
 #include "myelin/network.h"
+#include "myelin/session.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +14,6 @@
 
 namespace myelin {
 namespace {
-
-constexpr int64_t kMemoryLimit = int64_t{1} << 36;
 
 // One batch as a loss reads it.
 template <class Real>
@@ -207,7 +206,7 @@ class NetworkOf final : public Network {
   template <class Number>
   Status check_gradient(const Graph<Number>& graph, int rows) const {
     if (graph.trained.empty()) return nothing_learns();
-    if (Model<Number>::planned_bytes(graph, {rows, executor_->workers(), true, Arithmetic::exact}) > kMemoryLimit) {
+    if (Model<Number>::planned_bytes(graph, {rows, executor_->workers(), true, Arithmetic::exact}) > kUsualMemoryLimit) {
       return Error{{"These samples need too much memory at once: give fewer of them.",
                     "Ces exemples demandent trop de mémoire à la fois : donnez-en moins."}};
     }
@@ -225,7 +224,7 @@ class NetworkOf final : public Network {
 template <class Real>
 Result<std::unique_ptr<Network>> open_as(std::unique_ptr<Problem> problem, int threads) {
   std::unique_ptr<Executor> executor = make_executor(threads);
-  auto trainer = Trainer<Real>::create(problem->experiment, problem->data, *executor, kMemoryLimit);
+  auto trainer = Trainer<Real>::create(problem->experiment, problem->data, *executor, kUsualMemoryLimit);
   if (!trainer) return trainer.error();
   return std::unique_ptr<Network>(
       std::make_unique<NetworkOf<Real>>(std::move(problem), std::move(executor), std::move(trainer.value())));
