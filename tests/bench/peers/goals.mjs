@@ -1,4 +1,4 @@
-// What issue and documentation promise, as ratios of ours to a peer of the same run: [workload, ours, peer, at least].
+// The goals, as ratios of ours to a peer of the same run: [workload, ours, peer, at least].
 // 'ours' and 'peer' are names that run.mjs prints.
 export const kGoals = [
   ['W1', 'relaxed exact 1', 'TensorFlow Playground', 15], ['W1b', 'relaxed exact 1', 'TensorFlow Playground', 15],
