@@ -26,7 +26,8 @@ test('bench measures what it is asked for, and every figure is a positive number
   assert.ok(Math.abs(gemm.intensity - 65536 / 12288) < 1e-3);
   assert.equal(gemm.gflops, gemm.median);
   // 2-8-8-1: 16 + 64 + 8 multiply-adds forward and for the weights, 64 + 8 for the inputs of the later layers.
-  assert.ok(Math.abs(w1.gflops / w1.median - 2 * (2 * 88 + 72) / 1e9) < 1e-12);
+  // Both figures have six digits.
+  assert.ok(Math.abs(w1.gflops / w1.median / (2 * (2 * 88 + 72) / 1e9) - 1) < 1e-4);
 });
 
 test('every entry runs, with one thread and with two', { timeout: 240_000 }, () => {
