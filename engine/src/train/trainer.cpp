@@ -188,7 +188,7 @@ void Trainer<Real>::begin_epoch() {
   batch_in_epoch_ = 0;
   longest_gradient_ = 0;
   epoch_errors_ = 0;
-  std::memcpy(good_params_.data(), params_.data(), params_.size() * sizeof(Real));
+  std::copy(params_.data(), params_.data() + params_.size(), good_params_.data());  // a network may have none
   const std::vector<int>& samples = part(SplitPart::train);
   std::copy(samples.begin(), samples.end(), order_.begin());
   if (!shuffle_) return;
