@@ -7,7 +7,7 @@
 
 #include "panels/common.h"
 #include "panels/dataset_icon.h"
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 #include "widgets/controls.h"
 #include "widgets/dropdown.h"
 

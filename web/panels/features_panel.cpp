@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "panels/common.h"
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 #include "widgets/controls.h"
 #include "widgets/heatmap.h"
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 #include "panels/network_view.h"
 #include "widgets/controls.h"
 #include "widgets/dropdown.h"

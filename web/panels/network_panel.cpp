@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 #include "panels/network_view.h"
 #include "widgets/controls.h"
 

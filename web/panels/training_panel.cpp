@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "panels/common.h"
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 #include "widgets/controls.h"
 #include "widgets/dropdown.h"
 

@@ -1,11 +1,11 @@
 // The engine checks wiring and shapes without data or memory: an edit must cost nothing and need no files.
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
-namespace myelin::web {
+namespace myelin {
 namespace {
 
 constexpr int kMaxHiddenLayers = 24;
@@ -289,4 +289,4 @@ Experiment set_start_weight(Experiment experiment, const std::vector<double>& pa
   return experiment;
 }
 
-}  // namespace myelin::web
+}  // namespace myelin

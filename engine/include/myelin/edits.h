@@ -1,5 +1,6 @@
 // Edits of experiments: pure functions from a valid experiment to a valid one. What cannot be done leaves it as it was.
-// They keep the graph's widths in agreement, the output fitted to the task, and drop start weights that no longer fit.
+// They keep the graph's widths in agreement, the output fitted to the task, and drop start weights that no longer fit. Wiring and
+// shapes are checked without data or memory: an edit costs nothing and needs no files.
 #pragma once
 
 #include <array>
@@ -8,7 +9,7 @@
 
 #include "myelin/facts.h"
 
-namespace myelin::web {
+namespace myelin {
 
 // Another data set: output units, loss and output activation follow its task.
 Experiment change_data(Experiment experiment, std::string_view key);
@@ -40,4 +41,4 @@ Experiment new_data_seed(Experiment experiment, uint64_t random);
 // The start with one parameter changed; `parameters` are the others' values.
 Experiment set_start_weight(Experiment experiment, const std::vector<double>& parameters, int index, double value);
 
-}  // namespace myelin::web
+}  // namespace myelin

@@ -1,5 +1,5 @@
 // Edits of experiments: whatever is clicked in whatever order, the result compiles, and undo's value semantics hold.
-#include "panels/mutate.h"
+#include "myelin/edits.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,6 @@
 #include "support/support.h"
 
 using namespace myelin;
-using namespace myelin::web;
 using myelin::test::experiment_from;
 
 namespace {
@@ -52,7 +51,7 @@ Experiment residual() {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("mutate");
+TEST_SUITE_BEGIN("edits");
 
 TEST_CASE("any sequence of edits from any preset leaves an experiment that compiles and serves its task") {
   for (const PresetRow* preset : preset_rows()) {
