@@ -39,6 +39,33 @@ TEST_SUITE("data sets") {
     for (int i = 0; i < 60; ++i) CHECK(data.targets[static_cast<size_t>(i)] == (i < 40 ? 0.2 : 1.0));
   }
 
+  TEST_CASE("N11: without scatter the made-up measures obey their laws; with it they differ by what the setting says") {
+    struct Law { const char* key; double bias; std::vector<double> slopes, low, high; };
+    for (const Law& law : {Law{"blood_pressure", 100, {0.6}, {20}, {80}}, Law{"car_co2", 20, {0.03, 0.06}, {900, 700}, {2400, 1700}}}) {
+      INFO(std::string(law.key));
+      const Dataset exact = make_data(law.key, "scatter=0&samples=5000"), spread = make_data(law.key, "scatter=10&samples=5000");
+      CHECK(exact.values == spread.values);  // scatter moves targets only
+      double sum = 0, squares = 0, largest = 0;
+      for (int i = 0; i < exact.count; ++i) {
+        double value = law.bias;
+        for (size_t k = 0; k < law.slopes.size(); ++k) {
+          const double input = exact.input(i, static_cast<int>(k));
+          CHECK((input == std::floor(input) && input >= law.low[k] && input <= law.high[k]));
+          value += law.slopes[k] * input;
+        }
+        CHECK(exact.targets[static_cast<size_t>(i)] == doctest::Approx(value).epsilon(1e-12));
+        const double error = spread.targets[static_cast<size_t>(i)] - value;
+        sum += error;
+        squares += error * error;
+        largest = std::max(largest, std::fabs(error));
+      }
+      CHECK(std::fabs(sum / exact.count) < 0.5);
+      CHECK(std::sqrt(squares / exact.count) == doctest::Approx(10).epsilon(0.03));
+      CHECK(largest <= 30);
+      for (const Message& name : exact.input_names) CHECK(name.en.find('(') != std::string::npos);  // units
+    }
+  }
+
   TEST_CASE("the digits are the 1797 of the source, in its order") {
     const Dataset data = make_data("digits");
     CHECK(data.count == 1797);

@@ -1,6 +1,8 @@
 // Presets: links like any other, that run and do what their help promises.
 #include <doctest/doctest.h>
 
+#include <Eigen/Dense>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "myelin/network.h"
 #include "myelin/session.h"
 #include "support/sanitized.h"
 #include "support/support.h"
@@ -141,6 +144,56 @@ TEST_SUITE("presets") {
     const Snapshot regression = trained("template-regression", 60);
     MESSAGE("template-regression: test loss " << test_loss(regression));
     CHECK(test_loss(regression) < 0.06);
+  }
+
+  TEST_CASE("N11: one neuron on made-up measures ends at the least squares solution of its training part") {
+    struct Fit { const char* preset; int epochs; double r2; std::vector<double> law; };
+    for (const Fit& fit : {Fit{"blood_pressure", 100, 0.5, {100, 0.6}}, Fit{"car_co2", 300, 0.93, {20, 0.03, 0.06}}}) {
+      INFO("preset " << std::string(fit.preset));
+      Experiment experiment = preset_experiment(fit.preset).value();
+      const Snapshot shown = trained(experiment, fit.epochs);
+      experiment.training.set_choice("arithmetic", "f64");
+      const Snapshot exact = trained(experiment, fit.epochs);
+      const Dataset& data = exact.problem->data;
+      const int inputs = data.input_shape.size(), rows = exact.problem->samples[0];
+      REQUIRE(inputs + 1 == static_cast<int>(fit.law.size()));
+      REQUIRE(rows == 70);
+      Eigen::MatrixXd x(rows, inputs + 1);
+      Eigen::VectorXd y(rows);
+      for (int sample = 0, row = 0; sample < data.count; ++sample) {
+        if (data.part[static_cast<size_t>(sample)] != SplitPart::train) continue;
+        x(row, 0) = 1;
+        for (int i = 0; i < inputs; ++i) x(row, i + 1) = data.input(sample, i);
+        y(row++) = data.targets[static_cast<size_t>(sample)];
+      }
+      const Eigen::VectorXd solution = x.colPivHouseholderQr().solve(y);
+      // The neuron in units of its inputs: what it answers at a car of no size, and how that changes.
+      const auto raw_weights = [&](const Snapshot& snapshot) {
+        std::unique_ptr<Network> network = std::move(open_network(snapshot.experiment, test::read_asset).value());
+        network->set_parameters(snapshot.parameters);
+        Eigen::VectorXd weights(inputs + 1);
+        std::vector<double> probe(static_cast<size_t>(inputs), 0.0);
+        weights(0) = network->predict(probe).value()[0];
+        for (size_t i = 0; i < probe.size(); ++i) {
+          probe[i] = 1000;
+          weights(static_cast<int>(i) + 1) = (network->predict(probe).value()[0] - weights(0)) / 1000;
+          probe[i] = 0;
+        }
+        return std::pair(weights, network->evaluate(SplitPart::test).r2);
+      };
+      const auto [found, r2] = raw_weights(exact);
+      const auto [found_f32, r2_f32] = raw_weights(shown);
+      for (int i = 0; i <= inputs; ++i) {
+        CHECK(found(i) == doctest::Approx(solution(i)).epsilon(1e-6));
+        CHECK(found_f32(i) == doctest::Approx(solution(i)).epsilon(2e-3));
+        // Least squares is close to the law that made the numbers; the scatter decides how close.
+        CHECK(std::fabs(solution(i) - fit.law[static_cast<size_t>(i)]) < (i == 0 ? 6.0 : 0.15 * fit.law[static_cast<size_t>(i)]));
+      }
+      MESSAGE(std::string(fit.preset) << ": test R2 " << r2 << ", bias " << found(0) << ", first weight " << found(1));
+      CHECK(r2 > fit.r2);
+      CHECK(r2_f32 == doctest::Approx(r2).epsilon(1e-4));
+      CHECK(exact.metrics[0].loss == doctest::Approx((x * solution - y).squaredNorm() / rows).epsilon(1e-9));
+    }
   }
 
   TEST_CASE("the tables are learnt from") {

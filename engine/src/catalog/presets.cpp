@@ -107,7 +107,7 @@ constexpr const PresetRow* kPresets[] = {
     &kSpiral, &kCircle, &kXor, &kGauss, &kPlane, &kXorByHand, &kSevenParameters, &kDigits, &kIris,
     // presets_course.cpp
     &presets::kAnd, &presets::kOr, &presets::kLine, &presets::kFiveLayers, &presets::kTemplateRegression, &presets::kTemplateClasses,
-    &presets::kFashionDense, &presets::kWine, &presets::kBreastCancer, &presets::kDiabetes,
+    &presets::kFashionDense, &presets::kWine, &presets::kBreastCancer, &presets::kDiabetes, &presets::kBloodPressure, &presets::kCarCo2,
     // presets_training.cpp
     &presets::kPerceptronAnd, &presets::kPerceptronOr, &presets::kPerceptronNand, &presets::kPerceptronXor, &presets::kPerceptronClouds,
     &presets::kEarlyStopping, &presets::kVariedDigits,

@@ -6,7 +6,7 @@
 namespace myelin::presets {
 
 extern const PresetRow kAnd, kOr, kLine, kFiveLayers, kTemplateRegression, kTemplateClasses;  // presets_course.cpp
-extern const PresetRow kFashionDense, kWine, kBreastCancer, kDiabetes;
+extern const PresetRow kFashionDense, kWine, kBreastCancer, kDiabetes, kBloodPressure, kCarCo2;
 extern const PresetRow kLeNet5, kTinyAlexNet, kTinyVgg, kTinyNin, kTinyInception;             // presets_images.cpp
 extern const PresetRow kTinyResNet, kTinySeNet, kTinyDenseNet, kTinyMbconv, kSegmenter, kAutoencoder;
 extern const PresetRow kTransfer, kTransferHead;                                              // presets_transfer.cpp

@@ -58,6 +58,23 @@ constinit const PresetRow kTemplateClasses = {
     .link = "data=spiral&data.arms=3&net=dense(units:16,activation:relu,initializer:he)dense(units:16,activation:relu,initializer:he)"
             "dense(units:3,activation:softmax)&loss=cross_entropy&opt=adam&opt.rate=0.01&train.batch=20"};
 
+// Curriculum N11: all samples in one batch, so that gradient descent ends at the least squares solution.
+constinit const PresetRow kBloodPressure = {
+    .row = {.key = "blood_pressure",
+            .label = {"Blood pressure by age", "Tension selon l’âge"},
+            .help = {"One neuron is a regression line: how many mmHg does it add for each year, and what remains as error?",
+                     "Un neurone est une droite de régression : combien de mmHg par année, et quelle erreur reste-t-il ?"},
+            .formula = "ŷ = w·x + b"},
+    .link = "data=blood_pressure&prep.scaling=standardize&net=dense(units:1,activation:linear)&loss=mse&opt=sgd&opt.rate=0.1&train.batch=100"};
+
+constinit const PresetRow kCarCo2 = {
+    .row = {.key = "car_co2",
+            .label = {"CO₂ of cars", "CO₂ des voitures"},
+            .help = {"Heavy cars have large engines: see the prediction settle long before the two weights do.",
+                     "Les voitures lourdes ont de gros moteurs : la prédiction se fixe bien avant les deux poids."},
+            .formula = "ŷ = w₁x₁ + w₂x₂ + b"},
+    .link = "data=car_co2&prep.scaling=standardize&net=dense(units:1,activation:linear)&loss=mse&opt=sgd&opt.rate=0.3&train.batch=100"};
+
 // Curriculum M3.
 constinit const PresetRow kFashionDense = {
     .row = {.key = "fashion_dense",

@@ -18,6 +18,8 @@ constexpr const DatasetRow* kRows[] = {
     &data::kXorTable,
     &data::kNandTable,
     &data::kSevenParameters,
+    &data::kBloodPressure,
+    &data::kCarCo2,
     &data::kDigits,
     &data::kFashion,
     &data::kIris,

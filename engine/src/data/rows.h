@@ -19,6 +19,7 @@ extern const DatasetRow kCircle, kXor, kGauss, kSpiral, kMoons, kCheckerboard;  
 extern const DatasetRow kPlane, kMultiGauss;                                    // plane_regression.cpp
 extern const DatasetRow kAndTable, kOrTable, kXorTable, kNandTable;             // truth_tables.cpp
 extern const DatasetRow kSevenParameters;                                       // seven_parameters.cpp
+extern const DatasetRow kBloodPressure, kCarCo2;                                // regression_lines.cpp
 extern const DatasetRow kDigits;                                                // digits.cpp
 extern const DatasetRow kIris;                                                  // iris.cpp
 extern const DatasetRow kWine, kBreastCancer, kDiabetes;                        // tables.cpp
