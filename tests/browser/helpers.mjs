@@ -97,15 +97,21 @@ export async function eventually(read, test, what, patience = 5000) {
   }
 }
 
-/** How often the program has cleared its canvas: its pictures, counted without asking it. */
+/** How often the program has had a picture to draw, also if it turned out as the last one: counted without asking it. */
 export const pictures_drawn = (page) => page.evaluate(() => window.pictures_drawn);
 
 function count_pictures() {
   window.pictures_drawn = 0;
-  const original = WebGL2RenderingContext.prototype.clear;
-  WebGL2RenderingContext.prototype.clear = function (...mask) {
-    if (!this.isEnabled(this.SCISSOR_TEST)) window.pictures_drawn += 1;  // else only the background of a card
-    return original.apply(this, mask);
+  const original = WebGL2RenderingContext.prototype.viewport;
+  let same = false;
+  WebGL2RenderingContext.prototype.viewport = function (...place) {
+    // ImGui sets it again while it draws the same picture.
+    if (!same) {
+      same = true;
+      queueMicrotask(() => { same = false; });
+      window.pictures_drawn += 1;
+    }
+    return original.apply(this, place);
   };
 }
 

@@ -360,6 +360,11 @@ void App::wake(int frames) {
   wake_frames();
 }
 
+void App::redraw() {
+  impl_->window.redraw_all();
+  wake(2);
+}
+
 void App::play(long long until_epoch, long long until_step) {
   impl_->post(SetSpeed{0});  // who asks by program wants the result, not the film
   impl_->post(Play{until_epoch, until_step});

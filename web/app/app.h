@@ -43,6 +43,7 @@ class App {
   void graphics_lost();
   void graphics_restored();
   void wake(int frames);                            // something happened: draw
+  void redraw();                                    // the canvas lost its picture
 
  private:
   struct Impl;

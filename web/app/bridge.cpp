@@ -63,7 +63,7 @@ EMSCRIPTEN_KEEPALIVE void myelin_step(int epoch, int count) { App::instance().st
 // Events that SDL does not see.
 EMSCRIPTEN_KEEPALIVE void myelin_wake(int frames) { App::instance().wake(frames); }
 EMSCRIPTEN_KEEPALIVE void myelin_draw() {
-  App::instance().wake(2);
+  App::instance().redraw();
   myelin::web::draw_now();
 }
 EMSCRIPTEN_KEEPALIVE void myelin_graphics_lost() { App::instance().graphics_lost(); }

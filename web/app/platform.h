@@ -33,6 +33,7 @@ void wake_frames();                                // front end's thread only; A
 // Call after each SDL_GL_SwapWindow: the first one takes the page's skeleton away.
 void frame_presented();
 
+bool picture_stays();                              // what was drawn last is still there when the next picture is
 float pixel_ratio();
 bool hidden();                                     // another tab is in front
 void publish_link(const std::string& link);        // to the address bar (already debounced by the app); no-op on the desktop

@@ -78,6 +78,8 @@ void run_frames(bool (*frame)()) {
 void wake_frames() {}
 void frame_presented() {}
 
+bool picture_stays() { return false; }  // two buffers take turns
+
 float pixel_ratio() {
   SDL_Window* window = SDL_GL_GetCurrentWindow();
   int width = 0, pixels = 0;

@@ -103,6 +103,7 @@ void draw_now() {
 
 void frame_presented() { myelin_page_presented(); }
 
+bool picture_stays() { return true; }  // preserveDrawingBuffer (web/page/boot.mjs)
 float pixel_ratio() { return static_cast<float>(emscripten_get_device_pixel_ratio()); }
 bool hidden() { return myelin_page_hidden() != 0; }
 void publish_link(const std::string& link) { myelin_page_publish_link(link.c_str()); }

@@ -81,6 +81,7 @@ void Window::begin_frame() {
   ImGui_ImplSDL2_NewFrame();
   if (ratio != ratio_) {
     ratio_ = ratio;
+    stale_ = true;
     bake_fonts(ratio);
     ImGui_ImplOpenGL3_DestroyFontsTexture();
   }
@@ -101,9 +102,21 @@ void Window::end_frame(ImU32 background) {
   if (target_ != 0) glBindFramebuffer(GL_FRAMEBUFFER, target_);
   ImDrawData* data = ImGui::GetDrawData();
   glViewport(0, 0, static_cast<int>(data->DisplaySize.x * data->FramebufferScale.x), static_cast<int>(data->DisplaySize.y * data->FramebufferScale.y));
+  // Colours of maps are no part of the draw data, but no theme has another's background.
+  const bool stays = (target_ != 0 || picture_stays()) && !stale_ && background == background_;
+  stale_ = false;
+  background_ = background;
+  const std::vector<PixelRect>& areas = redraw_.reduce(*data, !stays);
+  if (areas.empty()) return;
   const ImVec4 colour = ImGui::ColorConvertU32ToFloat4(background);
   glClearColor(colour.x, colour.y, colour.z, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
+  glEnable(GL_SCISSOR_TEST);
+  const int height = static_cast<int>(data->DisplaySize.y * data->FramebufferScale.y);
+  for (const PixelRect& area : areas) {
+    glScissor(area.x0, height - area.y1, area.x1 - area.x0, area.y1 - area.y0);
+    glClear(GL_COLOR_BUFFER_BIT);
+  }
+  glDisable(GL_SCISSOR_TEST);
   ImGui_ImplOpenGL3_RenderDrawData(data);
   if (target_ == 0) SDL_GL_SwapWindow(window_);
 }
@@ -119,7 +132,7 @@ void Window::graphics_restored() {
   // The backend makes its objects anew, fonts included.
   ImGui_ImplOpenGL3_Init(glsl_version());
   lost_ = false;
-  ratio_ = 0;
+  ratio_ = 0;  // bakes the fonts, and with them draws everything
 }
 
 void Window::make_target() {

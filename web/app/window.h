@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "app/redraw.h"
 #include "imgui.h"
 
 struct SDL_Window;
@@ -26,7 +27,8 @@ class Window {
   int take_events();                  // hands waiting input to ImGui; how many events there were
 
   void begin_frame();                 // bakes the fonts anew when the pixel ratio changed
-  void end_frame(ImU32 background);
+  void end_frame(ImU32 background);  // draws what changed; all of it after redraw_all
+  void redraw_all() { stale_ = true; }
   std::vector<unsigned char> pixels(int& width, int& height) const;  // offscreen only: what end_frame drew last, rows upwards
 
   void graphics_lost();
@@ -41,6 +43,9 @@ class Window {
   WindowOptions options_;
   float ratio_ = 0;
   bool lost_ = false;
+  bool stale_ = true;  // what the target shows is not what was drawn last
+  ImU32 background_ = 0;
+  Redraw redraw_;
   unsigned target_ = 0, target_colour_ = 0;
 };
 

@@ -107,7 +107,7 @@ function check_browser() {
   }
   // The program finds this very context when it asks the canvas for one.
   const context = canvas.getContext('webgl2', {
-    alpha: false, depth: false, stencil: false, antialias: false, preserveDrawingBuffer: false, powerPreference: 'default' });
+    alpha: false, depth: false, stencil: false, antialias: false, preserveDrawingBuffer: true, powerPreference: 'default' });
   if (!context) throw new Problem('no_webgl');
 }
 

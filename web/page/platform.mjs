@@ -116,11 +116,9 @@ export function watch_page(program, page, canvas) {
   window.addEventListener('pageshow', wake);
 
   // SDL knows the size of the window only; the element can change without it (a frame, a side bar, another pixel ratio).
-  // The canvas loses its picture with every change of size, so the program draws before the browser paints.
-  const fit = () => {
-    window.dispatchEvent(new UIEvent('resize'));
-    program._myelin_draw();
-  };
+  // The canvas loses its picture with every change of size, so the program draws all of it before the browser paints.
+  window.addEventListener('resize', () => program._myelin_draw());  // after SDL's own, which was there first
+  const fit = () => window.dispatchEvent(new UIEvent('resize'));
   new ResizeObserver(fit).observe(canvas);
   const watch_ratio = () => {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {

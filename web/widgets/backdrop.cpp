@@ -14,9 +14,8 @@ namespace {
 void clear_now(const ImDrawList*, const ImDrawCmd* command) {
   const ImDrawData& data = *ImGui::GetDrawData();
   const ImVec2 scale = data.FramebufferScale;
-  // Inwards to whole pixels: the edges are drawn.
-  const float left = std::ceil((command->ClipRect.x - data.DisplayPos.x) * scale.x), right = std::floor((command->ClipRect.z - data.DisplayPos.x) * scale.x);
-  const float top = std::ceil((command->ClipRect.y - data.DisplayPos.y) * scale.y), bottom = std::floor((command->ClipRect.w - data.DisplayPos.y) * scale.y);
+  const float left = std::round((command->ClipRect.x - data.DisplayPos.x) * scale.x), right = std::round((command->ClipRect.z - data.DisplayPos.x) * scale.x);
+  const float top = std::round((command->ClipRect.y - data.DisplayPos.y) * scale.y), bottom = std::round((command->ClipRect.w - data.DisplayPos.y) * scale.y);
   if (right <= left || bottom <= top) return;
   const auto height = static_cast<float>(static_cast<int>(data.DisplaySize.y * scale.y));
   const ImVec4 colour = ImGui::ColorConvertU32ToFloat4(static_cast<ImU32>(reinterpret_cast<uintptr_t>(command->UserCallbackData)));
@@ -27,9 +26,17 @@ void clear_now(const ImDrawList*, const ImDrawCmd* command) {
 
 }  // namespace
 
+bool clears(const ImDrawCmd& command) { return command.UserCallback == clear_now; }
+
 void clear_area(ImDrawList* list, ImVec2 min, ImVec2 max, ImU32 colour) {
+  // Inwards to whole pixels: the edges are drawn.
+  const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   list->PushClipRect(min, max, true);
+  const ImVec2 from = list->GetClipRectMin(), to = list->GetClipRectMax();
+  list->PushClipRect(ImVec2(std::ceil(from.x * scale.x) / scale.x, std::ceil(from.y * scale.y) / scale.y),
+                     ImVec2(std::floor(to.x * scale.x) / scale.x, std::floor(to.y * scale.y) / scale.y));
   list->AddCallback(clear_now, reinterpret_cast<void*>(static_cast<uintptr_t>(colour)));
+  list->PopClipRect();
   list->PopClipRect();
 }
 

@@ -7,6 +7,7 @@
 namespace myelin::web {
 
 void clear_area(ImDrawList* list, ImVec2 min, ImVec2 max, ImU32 colour);  // cut to the list's clip rectangle
+bool clears(const ImDrawCmd& command);  // is one of clear_area
 // The background of a card: round corners and edges are drawn, the inside is cleared.
 void draw_backdrop(ImDrawList* list, ImVec2 min, ImVec2 max, ImU32 colour, float rounding);
 

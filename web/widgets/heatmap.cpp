@@ -16,6 +16,7 @@ namespace myelin::web {
 namespace {
 
 constexpr int kAtlasWidth = 1024, kMostRows = 4096, kMostClasses = 16;
+constexpr uint32_t kDrawBits = 12, kMostDraws = 1u << kDrawBits;
 constexpr float kIsoLine = 0.28f;
 
 struct Tile {
@@ -33,6 +34,8 @@ struct MapDraw {
   int classes = 0;
   float layer = 0;
   float squash_low = 0, squash_range = 0;
+  uint64_t sequence = 0;  // of the values
+  bool operator==(const MapDraw&) const = default;
 };
 
 struct State {
@@ -47,7 +50,11 @@ struct State {
   bool focus_there = false;
   std::vector<Tile> tiles;
   std::vector<float> staging;
-  std::vector<MapDraw> draws;  // of this frame; the draw list's callbacks name them by number
+  // Of this frame and the last. The draw list's callbacks name a place here and a number that changes with what is there: the
+  // window must see when a map of the same name looks different.
+  std::array<MapDraw, kMostDraws> draws;
+  std::array<uint32_t, kMostDraws> changes{};
+  uint32_t drawn = 0;
 };
 
 // There is one GL context, so there is one of these. Made at the first use: no work before main.
@@ -119,7 +126,7 @@ void begin_map(const ImDrawList*, const ImDrawCmd* command) {
   if (s.program == 0) link_program(s);
   glUseProgram(s.program);
   if (s.coloured_frame != ImGui::GetFrameCount()) set_frame(s);
-  const MapDraw& draw = s.draws[reinterpret_cast<size_t>(command->UserCallbackData)];
+  const MapDraw& draw = s.draws[reinterpret_cast<uintptr_t>(command->UserCallbackData) & (kMostDraws - 1)];
   glUniform4f(s.span, draw.middle, draw.scale, draw.steps, draw.line);
   glUniform2f(s.squash, draw.squash_low, draw.squash_range);
   glUniform1i(s.classes, draw.classes);
@@ -229,10 +236,14 @@ bool upload_grid(State& s, Texture& texture, const UnitMaps& maps, const Squash&
   return true;
 }
 
-void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, const MapDraw& draw, float rounding, ImVec2 uv0, ImVec2 uv1) {
+void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, MapDraw draw, float rounding, ImVec2 uv0, ImVec2 uv1) {
   State& s = state();
-  s.draws.push_back(draw);
-  list->AddCallback(begin_map, reinterpret_cast<void*>(s.draws.size() - 1));
+  if (s.drawn == kMostDraws) return;
+  const uint32_t place = s.drawn++;
+  draw.sequence = s.sequence;
+  if (!(s.draws[place] == draw)) ++s.changes[place];
+  s.draws[place] = draw;
+  list->AddCallback(begin_map, reinterpret_cast<void*>(static_cast<uintptr_t>(s.changes[place] << kDrawBits | place)));
   const ImTextureID id = reinterpret_cast<ImTextureID>(static_cast<intptr_t>(texture.name));
   const ImU32 cover = with_alpha(0xFFFFFFFFu, ImGui::GetStyle().Alpha);
   list->AddImageRounded(id, min, max, uv0, uv1, cover, rounding);
@@ -279,7 +290,7 @@ void heatmap_destroy() {
 
 void heatmap_upload(const Snapshot& snapshot) {
   State& s = state();
-  s.draws.clear();
+  s.drawn = 0;
   if (!s.created || snapshot.sequence == s.sequence) return;
   s.sequence = snapshot.sequence;
   upload_atlas(s, snapshot);

@@ -1,0 +1,43 @@
+// What of a picture differs from the last one: most of the page stands still while a network trains, and where a processor
+// draws in place of a graphics card, every triangle left out counts. Knows ImGui's draw data only; needs a target that keeps
+// its picture, and callbacks in the draw lists that are named by their data: other data, other effect.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "imgui.h"
+
+namespace myelin::web {
+
+struct PixelRect {
+  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // rows downwards, ends excluded
+};
+
+class Redraw {
+ public:
+  // Cuts the draw data down to what falls into the areas that changed since the last call, and returns them; they do not
+  // overlap. Everything is returned as one area, with the draw data untouched, when `everything` is asked for or most of it changed.
+  const std::vector<PixelRect>& reduce(ImDrawData& data, bool everything);
+
+ private:
+  // Two triangles in a row, which mostly are one rectangle.
+  struct Unit {
+    short x0, y0, x1, y1;
+  };
+  void look(const ImDrawData& data);
+  void mark(const PixelRect& area, uint64_t hash);
+  void find_areas();
+  void merge_areas();
+  void cut(const ImDrawData& data);
+
+  int width_ = 0, height_ = 0, tile_ = 1, columns_ = 0, rows_ = 0;
+  std::vector<uint64_t> tiles_, last_;  // hashes of all that touches a tile, in the order of drawing
+  std::vector<uint64_t> corners_;
+  std::vector<Unit> units_;             // of all draw commands, clipped
+  std::vector<PixelRect> areas_;
+  ImVector<ImDrawCmd> commands_;
+  ImVector<ImDrawIdx> indices_;
+};
+
+}  // namespace myelin::web
