@@ -241,6 +241,76 @@ TEST_SUITE("stopping") {
     CHECK(plain.trainer->params()[2] == doctest::Approx(-0.25));
   }
 
+  TEST_CASE("balanced class weights reach each pixel of a mask: the gradient is that of the weighted loss") {
+    for (const char* tail : {"activation:sigmoid)&loss=binary_cross_entropy", "activation:tanh)&loss=mse", "activation:linear)&loss=hinge"}) {
+      CAPTURE(tail);
+      const std::string link = std::string("data=shapes_mask&data.samples=12&prep.test=25&prep.validation=0"
+                                           "&net=conv2d(filters:2,padding:same,activation:tanh)conv2d(filters:1,padding:same,") +
+                               tail + "&opt=sgd&opt.rate=1&train.batch=12&train.shuffle=0&train.arithmetic=f64";
+      test::Training<double> plain(link), t(link + "&train.class_weights=balanced");
+      const Dataset& data = *t.data;
+      const auto pixels = static_cast<size_t>(data.target_shape.size());
+      double shape = 0, all = 0;
+      for (int sample : t.trainer->part(SplitPart::train)) {
+        for (size_t i = 0; i < pixels; ++i) shape += data.targets[static_cast<size_t>(sample) * pixels + i];
+        all += static_cast<double>(pixels);
+      }
+      REQUIRE((shape > 0 && shape < all / 2));
+      // The definition, from the answers: all / (2 * pixels of the class), summed over the pixels, averaged over the samples.
+      const double weights[] = {all / (2 * (all - shape)), all / (2 * shape)};
+      double loss = 0;
+      t.trainer->predict(SplitPart::train, [&](int first, View<const double> predictions, const double*) {
+        for (size_t i = 0; i < predictions.size(); ++i) {
+          const size_t row = static_cast<size_t>(first) + i / pixels;
+          const auto sample = static_cast<size_t>(t.trainer->part(SplitPart::train)[row]);
+          const double p = predictions.data[i], y = data.targets[sample * pixels + i % pixels], side = 2 * y - 1;
+          const std::string_view name = tail;
+          const double one = name.ends_with("entropy") ? -std::log(y > 0 ? p : 1 - p) : name.ends_with("mse") ? (p - side) * (p - side) : std::max(0.0, 1 - side * p);
+          loss += weights[y > 0 ? 1 : 0] * one;
+        }
+      });
+      const auto samples = static_cast<double>(t.trainer->part(SplitPart::train).size());
+      CHECK(t.trainer->evaluate(SplitPart::train).loss == doctest::Approx(loss / samples).epsilon(1e-12));
+      CHECK(plain.trainer->evaluate(SplitPart::train).loss != doctest::Approx(loss / samples).epsilon(1e-3));
+      // One step of rate 1 is the gradient.
+      const std::vector<double> start(t.trainer->params().begin(), t.trainer->params().end());
+      REQUIRE(t.trainer->step());
+      const std::vector<double> after(t.trainer->params().begin(), t.trainer->params().end());
+      for (size_t at = 0; at < start.size(); ++at) {
+        std::copy(start.begin(), start.end(), t.trainer->params().begin());
+        const double h = 1e-5;
+        t.trainer->params()[at] = start[at] + h;
+        const double up = t.trainer->evaluate(SplitPart::train).loss;
+        t.trainer->params()[at] = start[at] - h;
+        const double down = t.trainer->evaluate(SplitPart::train).loss;
+        CHECK(start[at] - after[at] == doctest::Approx((up - down) / (2 * h)).epsilon(1e-6));
+      }
+    }
+  }
+
+  TEST_CASE("a network trained with balanced weights misses fewer pixels of the rare class") {
+    const std::string link = "data=shapes_mask&data.samples=60&prep.validation=0&net=conv2d(filters:4,padding:same,activation:tanh)"
+                             "conv2d(filters:1,padding:same,activation:sigmoid)&loss=binary_cross_entropy&opt=adam&opt.rate=0.02";
+    const auto found = [&](const std::string& extra) {
+      test::Training<float> t(link + extra);
+      while (t.trainer->epoch() < 5) REQUIRE(t.trainer->step());
+      const auto pixels = static_cast<size_t>(t.data->target_shape.size());
+      double right = 0, of_shapes = 0;
+      t.trainer->predict(SplitPart::test, [&](int first, View<const float> predictions, const double*) {
+        for (size_t i = 0; i < predictions.size(); ++i) {
+          const auto sample = static_cast<size_t>(t.trainer->part(SplitPart::test)[static_cast<size_t>(first) + i / pixels]);
+          if (t.data->targets[sample * pixels + i % pixels] == 0) continue;
+          of_shapes += 1;
+          right += predictions.data[i] > 0.5f;
+        }
+      });
+      return right / of_shapes;
+    };
+    const double plain = found(""), weighted = found("&train.class_weights=balanced");
+    MESSAGE("recall of shapes: " << plain << " plain, " << weighted << " balanced");
+    CHECK(weighted > plain + 0.1);
+  }
+
   TEST_CASE("decoupled decay shrinks weights and spares biases") {
     const std::string link = "data=xor_table&prep.test=0&prep.validation=0&net=dense(units:2,activation:tanh,bias_start:0.5)dense(units:1,activation:tanh)"
                              "&opt=adamw&opt.rate=0.01&train.batch=4&train.arithmetic=f64&opt.decay=";

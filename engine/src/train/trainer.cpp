@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "layers/common.h"
 #include "train/checks.h"
 
 namespace myelin {
@@ -199,20 +200,28 @@ void Trainer<Real>::begin_epoch() {
 // The samples of a batch, varied where the experiment says so: a function of (seed, step, row).
 template <class Real>
 void Trainer<Real>::gather(int first, int batch) {
+  if (augmenter_ && augmenter_->active()) return gather_varied(first, batch);
+  const int width = transform_.shape().size();
+  const auto inputs = static_cast<size_t>(width), outputs = static_cast<size_t>(outputs_);
+  for_row_shares(*executor_, batch, width, [&](int share, int rows) {
+    for (int row = share; row < share + rows; ++row) {
+      const auto sample = static_cast<size_t>(order_[static_cast<size_t>(first + row)]);
+      copy_row(inputs_.data() + sample * inputs, inputs, batch_inputs_.data() + static_cast<size_t>(row) * inputs);
+      copy_row(target_row(sample), outputs, batch_targets_.data() + static_cast<size_t>(row) * outputs);
+    }
+  });
+}
+
+template <class Real>
+void Trainer<Real>::gather_varied(int first, int batch) {
   const auto width = static_cast<size_t>(transform_.shape().size());
   const auto outputs = static_cast<size_t>(outputs_);
-  const bool varied = augmenter_ && augmenter_->active();
   const Rng random = Rng(seed_, Stream::augment).child(static_cast<uint64_t>(steps_));
   for (int row = 0; row < batch; ++row) {
     const int sample = order_[static_cast<size_t>(first + row)];
     const auto at = static_cast<size_t>(sample);
     Real* input = batch_inputs_.data() + static_cast<size_t>(row) * width;
     Real* target = batch_targets_.data() + static_cast<size_t>(row) * outputs;
-    if (!varied) {
-      copy_row(inputs_.data() + at * width, width, input);
-      copy_row(target_row(at), outputs, target);
-      continue;
-    }
     augmenter_->input(sample, random.child(static_cast<uint64_t>(row)), transform_, input, loss_->rebuilds ? target : nullptr);
     if (loss_->rebuilds) continue;
     // Targets of classes are as many as there are classes, not as the raw target has values.
@@ -235,7 +244,7 @@ bool Trainer<Real>::step() {
     const Real scale = loss_options_.sum ? Real(1) : Real(1) / static_cast<Real>(batch);
     loss_->kernels<Real>().gradient(loss_options_, output, batch_targets_.data(), scale, model_->d_output().data);
     if (loss_->is_rule) epoch_errors_ += count_errors(model_->d_output().data, batch);
-    weigh_rows(order_.data() + cursor_, batch, model_->d_output().data);
+    weigh_rows(order_.data() + cursor_, batch, batch_targets_.data(), model_->d_output().data);
     model_->backward(pass, grads_.data());
     add_penalty(batch);
     if (rules_.watches_gradient()) longest_gradient_ = std::max(longest_gradient_, gradient_norm());
@@ -327,9 +336,7 @@ void Trainer<Real>::predict(SplitPart part_name, FunctionRef<void(int, View<cons
     }
     infer(chunk_inputs_.data(), static_cast<int>(rows));
     loss_->kernels<Real>().losses(loss_options_, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
-    if (!class_weights_.empty()) {
-      for (size_t row = 0; row < rows; ++row) chunk_losses_[row] *= weight_of(samples[first + row]);
-    }
+    if (!class_weights_.empty()) weigh_losses(samples.data() + first, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
     visit(static_cast<int>(first), inferred(static_cast<int>(graph_.nodes.size()) - 1), chunk_losses_.data());
   }
 }

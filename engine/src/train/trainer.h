@@ -92,12 +92,15 @@ class Trainer {
   void begin_epoch();
   void end_epoch();
   void gather(int first, int batch);
+  void gather_varied(int first, int batch);
   void add_penalty(int batch);
   double gradient_norm() const;
   void clip();
-  void weigh_rows(const int* samples, int rows, Real* d_outputs) const;
+  void weigh_rows(const int* samples, int rows, const Real* targets, Real* d_outputs) const;
+  void weigh_losses(const int* samples, View<const Real> outputs, const Real* targets, double* losses);
   void balance_classes(bool on);
   double weight_of(int sample) const { return class_weights_[static_cast<size_t>(data_->targets[static_cast<size_t>(sample)])]; }
+  double weight_of_pixel(Real target) const { return class_weights_[static_cast<double>(target) > code_.threshold() ? 1 : 0]; }
   int count_errors(const Real* d_outputs, int rows) const;
   void update();
   void find_bad_node(int batch);
@@ -137,7 +140,7 @@ class Trainer {
   Buffer<Real> best_params_;               // of the lowest loss; empty where nobody goes back
   std::unique_ptr<Augmenter> augmenter_;   // null where nothing is varied
   std::array<Buffer<Real>, 2> state_;
-  std::vector<double> chunk_losses_;
+  std::vector<double> chunk_losses_, pixel_losses_;
   std::vector<int> order_;
   int cursor_ = 0;  // samples of the current epoch that were used
   int64_t steps_ = 0, epoch_ = 0, optimizer_steps_ = 0;

@@ -56,28 +56,51 @@ void Trainer<Real>::clip() {
   }
 }
 
-// A sample of a rare class counts more. The mean stays one over the batch, as with Keras's sample weights (PyTorch divides by the
-// sum of the weights).
+// A sample of a rare class counts more; of a mask, a pixel of a rare class. The mean stays one over the batch, as with Keras's
+// sample weights (PyTorch divides by the sum of the weights). All losses of two classes are sums over the outputs, so the weight
+// of a pixel may follow after its gradient. Targets are those of the batch: an augmented mask has moved.
 template <class Real>
-void Trainer<Real>::weigh_rows(const int* samples, int rows, Real* d_outputs) const {
+void Trainer<Real>::weigh_rows(const int* samples, int rows, const Real* targets, Real* d_outputs) const {
   if (class_weights_.empty()) return;
+  const bool mask = data_->target_shape.size() > 1;
   for (int row = 0; row < rows; ++row) {
-    const auto weight = static_cast<Real>(weight_of(samples[row]));
-    for (int i = 0; i < outputs_; ++i) d_outputs[row * outputs_ + i] *= weight;
+    const double weight = mask ? 1 : weight_of(samples[row]);
+    for (int i = row * outputs_; i < (row + 1) * outputs_; ++i) d_outputs[i] *= static_cast<Real>(mask ? weight_of_pixel(targets[i]) : weight);
   }
 }
 
-// scikit-learn's "balanced": samples / (classes * samples of the class), counted over the training part.
+template <class Real>
+void Trainer<Real>::weigh_losses(const int* samples, View<const Real> outputs, const Real* targets, double* losses) {
+  if (data_->target_shape.size() == 1) {
+    for (int row = 0; row < outputs.batch; ++row) losses[row] *= weight_of(samples[row]);
+    return;
+  }
+  for (int row = 0; row < outputs.batch; ++row) {
+    // Each pixel as a sample of one output has a loss of its own.
+    const Real* wanted = targets + row * outputs_;
+    loss_->kernels<Real>().losses(loss_options_, {outputs.data + row * outputs_, outputs_, Shape{1}}, wanted, pixel_losses_.data());
+    losses[row] = 0;
+    for (int i = 0; i < outputs_; ++i) losses[row] += weight_of_pixel(wanted[i]) * pixel_losses_[static_cast<size_t>(i)];
+  }
+}
+
+// scikit-learn's "balanced": samples / (classes * samples of the class), counted over the training part; of masks, pixels. So the
+// weights of all training samples (pixels) add up to their number, and the loss keeps its size.
 template <class Real>
 void Trainer<Real>::balance_classes(bool on) {
   class_weights_.clear();
-  if (!on || !classifies() || data_->target_shape.size() != 1) return;
-  const std::vector<int>& samples = part(SplitPart::train);
+  if (!on || !classifies()) return;
+  const auto width = static_cast<size_t>(data_->target_shape.size());
+  if (width > 1) pixel_losses_.resize(width);
   std::vector<double> counts(data_->class_names.size());
-  for (const int sample : samples) counts[static_cast<size_t>(data_->targets[static_cast<size_t>(sample)])] += 1;
+  for (const int sample : part(SplitPart::train)) {
+    const double* targets = data_->targets.data() + static_cast<size_t>(sample) * width;
+    for (size_t i = 0; i < width; ++i) counts[static_cast<size_t>(targets[i])] += 1;
+  }
+  const auto all = static_cast<double>(part(SplitPart::train).size() * width);
   for (const double count : counts) {
     const double share = static_cast<double>(counts.size()) * count;
-    class_weights_.push_back(count > 0 ? static_cast<double>(samples.size()) / share : 1);
+    class_weights_.push_back(count > 0 ? all / share : 1);
   }
 }
 
@@ -103,7 +126,7 @@ void Trainer<Real>::update() {
   }
   size_t done = 0;
   for (const ParamRange& range : graph_.trained) {
-    constexpr int kTile = 32768;  // 5 to 50 us, several times what handing a tile out costs
+    constexpr int kTile = 8192;  // so fine that workers mostly update what they computed the gradient of
     const auto step_tile = [&](int tile, int) {
       const int first = tile * kTile, at = range.offset + first;
       Real* state[2];
@@ -125,8 +148,10 @@ template double Trainer<float>::gradient_norm() const;
 template double Trainer<double>::gradient_norm() const;
 template void Trainer<float>::clip();
 template void Trainer<double>::clip();
-template void Trainer<float>::weigh_rows(const int*, int, float*) const;
-template void Trainer<double>::weigh_rows(const int*, int, double*) const;
+template void Trainer<float>::weigh_rows(const int*, int, const float*, float*) const;
+template void Trainer<double>::weigh_rows(const int*, int, const double*, double*) const;
+template void Trainer<float>::weigh_losses(const int*, View<const float>, const float*, double*);
+template void Trainer<double>::weigh_losses(const int*, View<const double>, const double*, double*);
 template void Trainer<float>::balance_classes(bool);
 template void Trainer<double>::balance_classes(bool);
 template int Trainer<float>::count_errors(const float*, int) const;
