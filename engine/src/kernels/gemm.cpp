@@ -11,9 +11,11 @@
 namespace myelin {
 namespace {
 
-// Multiply-adds per tile: an eighth of the product, but 5 to 30 us, well above the cost of handing a tile out, and at most so
+// Multiply-adds per tile: an eighth of the product, but 1 to 10 us, well above the cost of handing a tile out, and at most so
 // many that its panels stay in the L2 cache.
-constexpr int64_t kTileWork = 1 << 18, kMostTileWork = 1 << 22;
+constexpr int64_t kTileWork = 1 << 16, kMostTileWork = 1 << 22;
+// What is less is one tile.
+constexpr int64_t kSharedWork = 1 << 17;
 
 constexpr int round_up(int value, int unit) { return (value + unit - 1) / unit * unit; }
 constexpr int divide_up(int value, int by) { return (value + by - 1) / by; }
@@ -109,29 +111,58 @@ size_t gemm_scratch(int m, int, int k, int workers) {
   return scratch_per_worker<Real>(m, k) * static_cast<size_t>(workers);
 }
 
+// A product on its target, cut.
+template <class Real>
+struct Job {
+  const Gemm<Real>* product;
+  const GemmTarget<Real>* target;
+  Tiling tiling;
+
+  Job(const GemmTarget<Real>& on, const Gemm<Real>& what)
+      : product(&what), target(&on), tiling(tiling_of(on, what.m, what.n, what.k)) {}
+  int tiles() const { return tiling.row_tiles * tiling.column_tiles; }
+  void run(int index, Real* scratch) const {
+    const int row = index / tiling.column_tiles * tiling.tile_rows;
+    const int column = index % tiling.column_tiles * tiling.tile_columns;
+    target->run(*product, {row, std::min(tiling.tile_rows, product->m - row), column, std::min(tiling.tile_columns, product->n - column)}, scratch);
+  }
+};
+
 template <class Real>
 void gemm_on(const GemmTarget<Real>& target, const Gemm<Real>& product, Real* scratch, Executor& executor) {
   if (product.m <= 0 || product.n <= 0) return;
-  const Tiling tiling = tiling_of(target, product.m, product.n, product.k);
+  const Job<Real> job(target, product);
   const size_t per_worker = scratch_per_worker<Real>(product.m, product.k);
-  const auto work = [&](int index, int worker) {
-    const int row = index / tiling.column_tiles * tiling.tile_rows;
-    const int column = index % tiling.column_tiles * tiling.tile_columns;
-    const GemmTile tile{row, std::min(tiling.tile_rows, product.m - row), column, std::min(tiling.tile_columns, product.n - column)};
-    target.run(product, tile, scratch + per_worker * static_cast<size_t>(worker));
-  };
-  const int tiles = tiling.row_tiles * tiling.column_tiles;
-  if (tiles == 1) work(0, 0);
-  else executor.run(tiles, work);
+  executor.run(job.tiles(), [&](int tile, int worker) { job.run(tile, scratch + per_worker * static_cast<size_t>(worker)); });
+}
+
+// What is surely one tile is spared the divisions that cut it: they take as long as a tiny product.
+template <class Real>
+bool is_small(const Gemm<Real>& product) {
+  return product.m <= kGemmTileRows && static_cast<int64_t>(product.m) * product.n * product.k <= kSharedWork;
 }
 
 template <class Real>
 void gemm(const Gemm<Real>& product, Real* scratch, Executor& executor) {
   const GemmTarget<Real>& target = target_for<Real>(product.n, product.arithmetic);
-  // What is surely one tile is spared the divisions that cut it: they take as long as a tiny product.
-  const bool small = product.m <= kGemmTileRows && static_cast<int64_t>(product.m) * product.n * product.k <= kTileWork;
-  if (!small) gemm_on(target, product, scratch, executor);
+  if (!is_small(product)) gemm_on(target, product, scratch, executor);
   else if (product.m > 0 && product.n > 0) target.run(product, {0, product.m, 0, product.n}, scratch);
+}
+
+template <class Real>
+void gemm_both(const Gemm<Real>& first, const Gemm<Real>& second, Real* scratch, Executor& executor) {
+  if (is_small(first) || is_small(second)) {
+    gemm(first, scratch, executor);
+    gemm(second, scratch, executor);
+    return;
+  }
+  const Job<Real> jobs[2] = {{target_for<Real>(first.n, first.arithmetic), first}, {target_for<Real>(second.n, second.arithmetic), second}};
+  const size_t per_worker = std::max(scratch_per_worker<Real>(first.m, first.k), scratch_per_worker<Real>(second.m, second.k));
+  const int tiles = jobs[0].tiles();
+  executor.run(tiles + jobs[1].tiles(), [&](int tile, int worker) {
+    Real* own = scratch + per_worker * static_cast<size_t>(worker);
+    tile < tiles ? jobs[0].run(tile, own) : jobs[1].run(tile - tiles, own);
+  });
 }
 
 template std::span<const GemmTarget<float>* const> gemm_targets<float>();
@@ -142,5 +173,7 @@ template void gemm_on<float>(const GemmTarget<float>&, const Gemm<float>&, float
 template void gemm_on<double>(const GemmTarget<double>&, const Gemm<double>&, double*, Executor&);
 template void gemm<float>(const Gemm<float>&, float*, Executor&);
 template void gemm<double>(const Gemm<double>&, double*, Executor&);
+template void gemm_both<float>(const Gemm<float>&, const Gemm<float>&, float*, Executor&);
+template void gemm_both<double>(const Gemm<double>&, const Gemm<double>&, double*, Executor&);
 
 }  // namespace myelin

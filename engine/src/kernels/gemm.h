@@ -29,13 +29,17 @@ struct Gemm {
   Arithmetic arithmetic = Arithmetic::exact;
 };
 
-// Scratch the call below needs, in elements: packed panels, one set per worker. No allocation happens inside. Never shrinks
+// Scratch the calls below need, in elements: packed panels, one set per worker. No allocation happens inside. Never shrinks
 // when a size grows: what is planned for a full batch serves a smaller one.
 template <class Real>
 size_t gemm_scratch(int m, int n, int k, int workers);
 
 template <class Real>
 void gemm(const Gemm<Real>& product, Real* scratch, Executor& executor);
+
+// Two products that do not depend on each other, shared out as one operation; scratch is what the more demanding one needs.
+template <class Real>
+void gemm_both(const Gemm<Real>& first, const Gemm<Real>& second, Real* scratch, Executor& executor);
 
 // Three loops. What the fast one is compared with.
 template <class Real>

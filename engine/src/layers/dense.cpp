@@ -116,42 +116,36 @@ class Dense final : public Layer<Real> {
       const Real* a = reads_output() ? pass.output.data + at(first) : nullptr;
       activation_.row->template kernels<Real>().backward(activation_.options, z, a, d_z + at(first), count, units_);
     });
-    if (pass.d_params != nullptr) write_param_gradients(pass, d_z);
-    if (pass.modes[0] == GradMode::ignore) return;
-    gemm<Real>({.m = batch,
-                .n = in,
-                .k = units_,
-                .a = d_z,
-                .a_stride = units_,
-                .b = pass.params,
-                .b_stride = in,
-                .c = pass.d_inputs[0].data,  // batch x in
-                .c_stride = in,
-                .accumulate = pass.modes[0] == GradMode::accumulate,
-                .arithmetic = pass.arithmetic},
-               pass.work, pass.executor);
+    const Gemm<Real> to_weights = {.m = units_,
+                                   .n = in,
+                                   .k = batch,
+                                   .a = d_z,
+                                   .a_stride = units_,
+                                   .a_op = Transpose::transposed,
+                                   .b = x.data,
+                                   .b_stride = in,
+                                   .c = pass.d_params,  // d_weight: out x in
+                                   .c_stride = in,
+                                   .arithmetic = pass.arithmetic};
+    const Gemm<Real> to_inputs = {.m = batch,
+                                  .n = in,
+                                  .k = units_,
+                                  .a = d_z,
+                                  .a_stride = units_,
+                                  .b = pass.params,
+                                  .b_stride = in,
+                                  .c = pass.d_inputs[0].data,  // batch x in
+                                  .c_stride = in,
+                                  .accumulate = pass.modes[0] == GradMode::accumulate,
+                                  .arithmetic = pass.arithmetic};
+    const bool trained = pass.d_params != nullptr, wanted = pass.modes[0] != GradMode::ignore;
+    if (trained && bias_) elementwise<Real>().sum_rows(d_z, batch, units_, pass.d_params + weight_count(in));
+    if (trained && wanted) gemm_both<Real>(to_inputs, to_weights, pass.work, pass.executor);
+    else if (trained) gemm<Real>(to_weights, pass.work, pass.executor);
+    else if (wanted) gemm<Real>(to_inputs, pass.work, pass.executor);
   }
 
  private:
-  void write_param_gradients(const Backward<Real>& pass, const Real* d_z) const {
-    const View<const Real>& x = pass.inputs[0];
-    const int in = x.shape.size();
-    const int batch = x.batch;
-    gemm<Real>({.m = units_,
-                .n = in,
-                .k = batch,
-                .a = d_z,
-                .a_stride = units_,
-                .a_op = Transpose::transposed,
-                .b = x.data,
-                .b_stride = in,
-                .c = pass.d_params,  // d_weight: out x in
-                .c_stride = in,
-                .arithmetic = pass.arithmetic},
-               pass.work, pass.executor);
-    if (bias_) elementwise<Real>().sum_rows(d_z, batch, units_, pass.d_params + weight_count(in));
-  }
-
   size_t at(int row) const { return static_cast<size_t>(row) * static_cast<size_t>(units_); }
   size_t weight_count(int in) const { return at(in); }
   bool reads_output() const { return activation_.row->reads_output; }
