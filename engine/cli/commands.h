@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "own_data.h"
 #include "terminal.h"
 
 namespace myelin::cli {
 
 struct TrainOptions {
   std::string experiment;
+  OwnDataOptions own;
   int64_t epochs = 0;      // 0: the experiment's own, or 100
   int threads = 1;
   std::string out;         // folder for the results; empty: none
@@ -25,7 +27,9 @@ struct TrainOptions {
 int train(const Terminal& terminal, const TrainOptions& options);
 
 struct GradeOptions {
-  std::string experiment, goal;
+  std::string experiment;
+  OwnDataOptions own;
+  std::string goal;
   int64_t epochs = 0;
   int threads = 1;
   std::string junit;  // file for the result; empty: none
@@ -36,6 +40,7 @@ int grade(const Terminal& terminal, const GradeOptions& options);
 // What the commands about a network with given weights share.
 struct NetworkOptions {
   std::string experiment;
+  OwnDataOptions own;
   std::string weights;  // empty: as a run starts
   bool partial = false;
   int threads = 1;
@@ -58,7 +63,7 @@ struct CheckOptions {
 };
 int check_gradients(const Terminal& terminal, const NetworkOptions& options, const CheckOptions& check);
 
-int summary(const Terminal& terminal, const std::string& experiment, bool json);
+int summary(const Terminal& terminal, const std::string& experiment, const OwnDataOptions& own, bool json);
 
 struct BenchOptions {
   int threads = 1;

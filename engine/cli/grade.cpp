@@ -63,10 +63,9 @@ class Grading {
   Grading(const Terminal& terminal, const GradeOptions& options) : terminal_(terminal), options_(options), goal_(options.goal) {}
 
   int run() {
-    Result<ParsedExperiment> parsed = read_experiment(options_.experiment);
-    if (!parsed) return refuse(parsed.error());
-    for (const Message& warning : parsed->warnings) terminal_.warn(warning);
-    Experiment& experiment = parsed->experiment;
+    Result<Opened> opened = open_experiment(terminal_, options_.experiment, options_.own);
+    if (!opened) return refuse(opened.error());
+    Experiment& experiment = opened->experiment;
     if (goal_.empty()) goal_ = experiment.goal;
     if (goal_.empty()) return refuse({{"Say which goal, such as --goal \"test.accuracy>=0.95\".", "Dites quel objectif, par exemple --goal \"test.accuracy>=0.95\"."}});
     const Result<Goal> goal = parse_goal(goal_);
@@ -81,7 +80,7 @@ class Grading {
     // Fused products differ from one processor to another, and a grade must not.
     if (experiment.training.choice("arithmetic") == "fast") experiment.training.set_choice("arithmetic", "f32");
     TrainingRun training(options_.threads);
-    if (Status wrong = training.start(experiment)) return refuse(*wrong);
+    if (Status wrong = training.start(experiment, opened->own)) return refuse(*wrong);
     const int64_t epochs = epochs_of(experiment, options_.epochs);
     {
       ProgressBar bar(terminal_, epochs);

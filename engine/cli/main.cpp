@@ -17,10 +17,15 @@ constexpr int kMostThreads = 64;
 constexpr int64_t kMostFolds = 100;
 constexpr int64_t kMostChecked = 1'000'000;
 constexpr int64_t kMostRepetitions = 1000;
+constexpr int64_t kMostSide = 1024;
+constexpr int64_t kMostWords = 100'000;
+constexpr int64_t kMostLength = 4096;
 
 struct Arguments {
   std::string experiment, kind, epochs, threads, out, log, lang, data;
   std::string weights, goal, folds, junit, input, target, roc, step, samples, parameters, repetitions, seconds;
+  std::string side, vocabulary, length;
+  OwnDataOptions own;
   std::vector<std::string> names;
   bool json = false, partial = false, stratified = false, f64 = false, processor_time = false;
 };
@@ -34,7 +39,7 @@ bool read_whole(const std::string& text, int64_t most, int64_t& value) {
 
 // What the commands take, with numbers read. The first wrong one is refused.
 struct Numbers {
-  int64_t epochs = 0, threads = 1, folds = 0, samples = 0, parameters = 0, repetitions = 7;
+  int64_t epochs = 0, threads = 1, folds = 0, samples = 0, parameters = 0, repetitions = 7, side = 0, vocabulary = 0, length = 0;
   double step = 0, seconds = 0.05;
 };
 bool read_numbers(const Terminal& terminal, const Arguments& arguments, Numbers& numbers) {
@@ -49,7 +54,10 @@ bool read_numbers(const Terminal& terminal, const Arguments& arguments, Numbers&
                           {"--folds", arguments.folds, kMostFolds, numbers.folds},
                           {"--samples", arguments.samples, kMostChecked, numbers.samples},
                           {"--parameters", arguments.parameters, kMostChecked, numbers.parameters},
-                          {"--repetitions", arguments.repetitions, kMostRepetitions, numbers.repetitions}};
+                          {"--repetitions", arguments.repetitions, kMostRepetitions, numbers.repetitions},
+                          {"--side", arguments.side, kMostSide, numbers.side},
+                          {"--vocabulary", arguments.vocabulary, kMostWords, numbers.vocabulary},
+                          {"--length", arguments.length, kMostLength, numbers.length}};
   for (const Whole& whole : wholes) {
     if (whole.text.empty() || read_whole(whole.text, whole.most, whole.value)) continue;
     const std::string name = whole.name, bound = std::to_string(whole.most);
@@ -88,6 +96,7 @@ int run_train(const Terminal& terminal, const Arguments& arguments, const Number
   if (arguments.stratified && numbers.folds == 0) return terminal.refuse({"--stratified belongs to --folds.", "--stratified va avec --folds."});
   if (arguments.partial && arguments.weights.empty()) return terminal.refuse({"--partial belongs to --weights.", "--partial va avec --weights."});
   return train(terminal, {.experiment = arguments.experiment,
+                          .own = arguments.own,
                           .epochs = numbers.epochs,
                           .threads = static_cast<int>(numbers.threads),
                           .out = arguments.out,
@@ -146,7 +155,25 @@ int run(const Terminal& terminal, int count, char** values) {
     return made;
   };
   // Options that several commands have, with the same words everywhere.
-  const auto with_experiment = [&](::CLI::App* to) { to->add_option("EXPERIMENT", arguments.experiment, experiment_help); };
+  const std::string own_group = word("Own data, in place of the experiment's", "Données personnelles, à la place de celles de l’expérience");
+  const auto with_experiment = [&](::CLI::App* to) {
+    to->add_option("EXPERIMENT", arguments.experiment, experiment_help);
+    const auto own = [&](const char* name, std::string& value, const char* en, const char* fr) { to->add_option(name, value, word(en, fr))->group(own_group); };
+    own("--table", arguments.own.table, "CSV file: one sample a row", "Fichier CSV : un exemple par ligne");
+    own("--target-column", arguments.own.target_column, "Its column to learn (the last)", "Sa colonne à apprendre (la dernière)");
+    own("--columns", arguments.own.columns, "Its columns to learn from, A,B,C (all of numbers)", "Ses colonnes d’entrée, A,B,C (toutes celles de nombres)");
+    own("--task", arguments.own.task, "classes or values (as the column looks)", "classes ou values (selon la colonne)");
+    own("--images", arguments.own.images, "IDX or NPY file, or a folder with one folder of PNG or JPEG images per class",
+        "Fichier IDX ou NPY, ou dossier avec un dossier d’images PNG ou JPEG par classe");
+    own("--labels", arguments.own.labels, "IDX or NPY file of their classes, or in NPY of values to predict",
+        "Fichier IDX ou NPY de leurs classes, ou en NPY de valeurs à prédire");
+    own("--side", arguments.side, "Pixels of a side that images of a folder are brought to (28)", "Côté en pixels des images d’un dossier (28)");
+    to->add_flag("--grey", arguments.own.grey, word("Images of a folder without colours", "Images d’un dossier sans couleurs"))->group(own_group);
+    own("--sentences", arguments.own.sentences, "Text file: label, tab, sentence in each line", "Fichier texte : étiquette, tabulation, phrase par ligne");
+    own("--vocabulary", arguments.vocabulary, "Most frequent words that are known (1000)", "Mots les plus fréquents connus (1000)");
+    own("--length", arguments.length, "Words of a sentence that count (20)", "Mots d’une phrase qui comptent (20)");
+    own("--only-language", arguments.own.language, "Only lines of this language, where the file says it", "Seulement les lignes de cette langue, si le fichier la donne");
+  };
   const auto with_json = [&](::CLI::App* to) { to->add_flag("--json", arguments.json, word("Print JSON", "Afficher du JSON")); };
   const auto with_weights = [&](::CLI::App* to, const char* en, const char* fr) {
     to->add_option("--weights", arguments.weights, word(en, fr));
@@ -278,24 +305,26 @@ int run(const Terminal& terminal, int count, char** values) {
                             "Dites quoi faire : train, evaluate, predict, gradients, check-gradients, grade, bench, summary ou list ; voir myelin --help."});
   }
   Numbers numbers;
+  if (!read_numbers(terminal, arguments, numbers)) return kBadInput;
   if (*bench_command) {
-    if (!read_numbers(terminal, arguments, numbers)) return kBadInput;
     return bench(terminal, arguments.names, {.threads = static_cast<int>(numbers.threads),
                                              .repetitions = static_cast<int>(numbers.repetitions),
                                              .seconds = numbers.seconds,
                                              .processor_time = arguments.processor_time,
                                              .json = arguments.json});
   }
-  if (arguments.experiment.empty()) {
+  if (arguments.experiment.empty() && !arguments.own.any()) {
     return terminal.refuse({"Say which experiment: a preset's name, a JSON file or a link.",
                             "Dites quelle expérience : le nom d’un préréglage, un fichier JSON ou un lien."});
   }
-  if (!read_numbers(terminal, arguments, numbers)) return kBadInput;
+  arguments.own.side = numbers.side;
+  arguments.own.vocabulary = numbers.vocabulary;
+  arguments.own.length = numbers.length;
   const int threads = static_cast<int>(numbers.threads);
-  const NetworkOptions network = {arguments.experiment, arguments.weights, arguments.partial, threads, arguments.json};
+  const NetworkOptions network = {arguments.experiment, arguments.own, arguments.weights, arguments.partial, threads, arguments.json};
   if (*train_command) return run_train(terminal, arguments, numbers);
-  if (*summary_command) return summary(terminal, arguments.experiment, arguments.json);
-  if (*grade_command) return grade(terminal, {arguments.experiment, arguments.goal, numbers.epochs, threads, arguments.junit, arguments.json});
+  if (*summary_command) return summary(terminal, arguments.experiment, arguments.own, arguments.json);
+  if (*grade_command) return grade(terminal, {arguments.experiment, arguments.own, arguments.goal, numbers.epochs, threads, arguments.junit, arguments.json});
   if (*check_command) return check_gradients(terminal, network, {numbers.step, numbers.samples, numbers.parameters});
   if (arguments.weights.empty() && !*gradients_command) return missing(terminal, "--weights");
   if (*evaluate_command) return evaluate(terminal, network, arguments.roc);

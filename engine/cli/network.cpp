@@ -7,15 +7,14 @@
 namespace myelin::cli {
 
 std::unique_ptr<Network> open(const Terminal& terminal, const NetworkOptions& options, bool f64) {
-  Result<ParsedExperiment> parsed = read_experiment(options.experiment);
+  Result<Opened> opened = open_experiment(terminal, options.experiment, options.own);
   const auto refuse = [&](const Error& error) {
     terminal.refuse(error.text);
     return nullptr;
   };
-  if (!parsed) return refuse(parsed.error());
-  for (const Message& warning : parsed->warnings) terminal.warn(warning);
-  if (f64) parsed->experiment.training.set_choice("arithmetic", "f64");
-  Result<std::unique_ptr<Network>> network = open_network(parsed->experiment, load_asset, options.threads);
+  if (!opened) return refuse(opened.error());
+  if (f64) opened->experiment.training.set_choice("arithmetic", "f64");
+  Result<std::unique_ptr<Network>> network = open_network(opened->experiment, load_asset, options.threads, opened->own.get());
   if (!network) return refuse(explained(network.error()));
   if (!options.weights.empty()) {
     std::vector<double> parameters = network.value()->parameters();

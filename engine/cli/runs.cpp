@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "input.h"
 #include "myelin/network.h"
@@ -30,8 +31,8 @@ const Snapshot& TrainingRun::settle() {
   }
 }
 
-Status TrainingRun::start(const Experiment& experiment) {
-  session_.post(SetExperiment{experiment});
+Status TrainingRun::start(const Experiment& experiment, std::shared_ptr<const Dataset> own) {
+  session_.post(SetExperiment{experiment, std::move(own)});
   const Snapshot& snapshot = settle();
   if (snapshot.state == RunState::failed) return explained(snapshot.error);
   return std::nullopt;
@@ -101,7 +102,7 @@ GoalReport TrainingRun::judge(const Goal& goal, double elapsed) {
     scores.loss = snapshot.metrics[part].loss;
     // A snapshot's predictions have no targets where the network rebuilds its input.
     if (std::isnan(scores.accuracy) && std::isnan(scores.rmse)) {
-      const Result<std::unique_ptr<Network>> network = open_network(snapshot.experiment, load_asset);
+      const Result<std::unique_ptr<Network>> network = open_network(snapshot.experiment, load_asset, 1, &snapshot.problem->data);
       if (network) {
         network.value()->set_parameters(snapshot.parameters);
         scores = network.value()->evaluate(name);

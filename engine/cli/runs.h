@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "json.h"
@@ -20,7 +21,8 @@ class TrainingRun {
   explicit TrainingRun(int threads);
 
   // An error when the experiment cannot be run.
-  Status start(const Experiment& experiment);
+  // `own`: the samples of kOwnData.
+  Status start(const Experiment& experiment, std::shared_ptr<const Dataset> own = {});
   // Before the first step: starts over from the weights of a file; they become part of the experiment.
   Status start_from(const Terminal& terminal, const std::string& weights, bool partial);
   // Until so many epochs are done, the run ends by its own rules, or it diverges. `seen` is called after each epoch.

@@ -39,9 +39,7 @@ Result<Rows> read_rows(const std::string& path) {
   if (!file) return file.error();
   Rows rows;
   rows.name = path.substr(path.find_last_of('/') + 1);
-  constexpr std::string_view kNumpy = "\x93NUMPY";
-  const std::string_view start(reinterpret_cast<const char*>(file->data()), std::min(file->size(), kNumpy.size()));
-  if (start == kNumpy) {
+  if (is_npy(file.value())) {
     Result<NumberArray> array = read_npy(file.value(), rows.name);
     if (!array) return array.error();
     rows.values = std::move(array->values);

@@ -71,11 +71,10 @@ Json to_json(const Problem& problem) {
 
 }  // namespace
 
-int summary(const Terminal& terminal, const std::string& argument, bool json) {
-  const Result<ParsedExperiment> parsed = read_experiment(argument);
-  if (!parsed) return terminal.refuse(parsed.error().text);
-  for (const Message& warning : parsed->warnings) terminal.warn(warning);
-  const Result<Problem> problem = describe(parsed->experiment, load_asset);
+int summary(const Terminal& terminal, const std::string& argument, const OwnDataOptions& own, bool json) {
+  const Result<Opened> opened = open_experiment(terminal, argument, own);
+  if (!opened) return terminal.refuse(opened.error().text);
+  const Result<Problem> problem = describe(opened->experiment, load_asset, opened->own.get());
   if (!problem) return terminal.refuse(explained(problem.error()).text);
   terminal.print(json ? to_json(problem.value()).dump(2) + "\n" : to_text(terminal, problem.value()));
   return kGood;

@@ -71,15 +71,15 @@ std::string epoch_text(const Terminal& terminal, const Snapshot& snapshot) {
          metrics_text(terminal, snapshot.metrics);
 }
 
-int train_once(const Terminal& terminal, const Experiment& experiment, const TrainOptions& options, const Goal* goal) {
+int train_once(const Terminal& terminal, const Opened& opened, const TrainOptions& options, const Goal* goal) {
   TrainingRun run(options.threads);
-  if (Status wrong = run.start(experiment)) return terminal.refuse(wrong->text);
+  if (Status wrong = run.start(opened.experiment, opened.own)) return terminal.refuse(wrong->text);
   if (!options.weights.empty()) {
     if (Status wrong = run.start_from(terminal, options.weights, options.partial)) return terminal.refuse(wrong->text);
   }
   Output output;
   if (!output.open(options.out)) return cannot_write(terminal, options.out);
-  const int64_t epochs = epochs_of(experiment, options.epochs);
+  const int64_t epochs = epochs_of(opened.experiment, options.epochs);
   {
     ProgressBar bar(terminal, epochs);
     run.train(epochs, [&](const Snapshot& snapshot) {
@@ -115,7 +115,8 @@ int train_once(const Terminal& terminal, const Experiment& experiment, const Tra
 }
 
 // Each sample is in the test part of exactly one of the runs.
-int train_folds(const Terminal& terminal, Experiment experiment, const TrainOptions& options, const Goal* goal) {
+int train_folds(const Terminal& terminal, const Opened& opened, const TrainOptions& options, const Goal* goal) {
+  Experiment experiment = opened.experiment;
   experiment.preparation.set("folds", options.folds);
   if (options.stratified) experiment.preparation.set("stratify", 1);
   Output output;
@@ -129,7 +130,7 @@ int train_folds(const Terminal& terminal, Experiment experiment, const TrainOpti
   for (int fold = 1; fold <= options.folds; ++fold) {
     experiment.preparation.set("fold", fold);
     TrainingRun run(options.threads);
-    if (Status wrong = run.start(experiment)) return terminal.refuse(wrong->text);
+    if (Status wrong = run.start(experiment, opened.own)) return terminal.refuse(wrong->text);
     if (run.snapshot().problem->data.count < options.folds) {
       return terminal.refuse({"There are fewer samples than folds.", "Il y a moins d’exemples que de plis."});
     }
@@ -178,10 +179,9 @@ int train_folds(const Terminal& terminal, Experiment experiment, const TrainOpti
 }  // namespace
 
 int train(const Terminal& terminal, const TrainOptions& options) {
-  Result<ParsedExperiment> parsed = read_experiment(options.experiment);
-  if (!parsed) return terminal.refuse(parsed.error().text);
-  for (const Message& warning : parsed->warnings) terminal.warn(warning);
-  Experiment& experiment = parsed->experiment;
+  Result<Opened> opened = open_experiment(terminal, options.experiment, options.own);
+  if (!opened) return terminal.refuse(opened.error().text);
+  Experiment& experiment = opened->experiment;
   // A goal of the command line takes the place of the experiment's own.
   if (!options.goal.empty()) experiment.goal = options.goal;
   TrainOptions chosen = options;
@@ -193,7 +193,7 @@ int train(const Terminal& terminal, const TrainOptions& options) {
     goal = std::move(read.value());
   }
   const Goal* wanted = chosen.goal.empty() ? nullptr : &goal;
-  return chosen.folds > 0 ? train_folds(terminal, experiment, chosen, wanted) : train_once(terminal, experiment, chosen, wanted);
+  return chosen.folds > 0 ? train_folds(terminal, opened.value(), chosen, wanted) : train_once(terminal, opened.value(), chosen, wanted);
 }
 
 }  // namespace myelin::cli

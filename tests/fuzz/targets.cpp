@@ -129,6 +129,7 @@ void npy(Bytes bytes) {
   const std::vector<std::byte> written = write_npy(array->shape, array->values, NpyType::f8);
   const Result<NumberArray> again = read_npy(written, "again.npy");
   promise(static_cast<bool>(again) && again->shape == array->shape && again->values == array->values);
+  promise_dataset(dataset_from_arrays(array.value(), {{array->shape[0]}, std::vector<double>(static_cast<size_t>(array->shape[0]), 0.5)}));
 }
 
 constexpr Target kTargets[] = {

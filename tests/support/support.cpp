@@ -28,7 +28,7 @@ std::vector<std::byte> read_asset(const std::string& name) {
 
 Dataset dataset_of(const Experiment& experiment) {
   std::string missing;
-  Result<Dataset> data = load_dataset(experiment, read_asset, missing);
+  Result<Dataset> data = load_dataset(experiment, read_asset, nullptr, missing);
   REQUIRE_MESSAGE(bool(data), (data ? "" : data.error().text.en));
   return std::move(data.value());
 }

@@ -17,6 +17,7 @@
 #include "base/rng.h"
 #include "files/gzip.h"
 #include "files/image.h"
+#include "files/image_folder.h"
 #include "files/read.h"
 #include "support/data_files.h"
 #include "support/support.h"
@@ -251,6 +252,43 @@ TEST_SUITE("native files") {
     CHECK_FALSE(files::read_file(folder.path("none")));
     CHECK_FALSE(files::read_file(folder.path()));
     CHECK_FALSE(files::read_file("/dev/zero"));
+  }
+
+  TEST_CASE("a folder of images: a class per folder, one size, grey when all are; the order is that of the names") {
+    const Folder folder;
+    for (const char* name : {"zebras", "apes"}) std::filesystem::create_directories(folder.path(name));
+    folder.write("zebras/b.png", png(1, 1, 1, {40}));
+    folder.write("zebras/a.PNG", png(2, 2, 1, {0, 10, 20, 30}));
+    folder.write("apes/only.png", png(1, 1, 1, {7}));
+    folder.write("apes/notes.txt", bytes_of("not an image"));
+    folder.write("apes/.hidden.png", bytes_of("not an image"));
+    const files::ImageFolderChoice small{.rows = 2, .columns = 2};
+    const Result<Dataset> grey = files::dataset_from_folder(folder.path(), small);
+    REQUIRE(static_cast<bool>(grey));
+    CHECK(grey->count == 3);
+    CHECK(grey->task == Task::binary);
+    CHECK(grey->class_names[0].en == "apes");
+    CHECK(grey->input_shape == Shape{1, 2, 2});
+    CHECK(grey->bytes == std::vector<uint8_t>{7, 7, 7, 7, 0, 10, 20, 30, 40, 40, 40, 40});
+    CHECK(grey->targets == std::vector<double>{0, 1, 1});
+    CHECK(grey->input(1, 3) == doctest::Approx(30.0 / 255));
+
+    std::filesystem::create_directories(folder.path("cats"));
+    folder.write("cats/colour.png", png(1, 1, 3, {30, 60, 90}));
+    const Result<Dataset> colour = files::dataset_from_folder(folder.path(), {.rows = 1, .columns = 1});
+    REQUIRE(static_cast<bool>(colour));
+    CHECK(colour->task == Task::classes);
+    CHECK(colour->input_shape == Shape{3, 1, 1});
+    CHECK(colour->bytes == std::vector<uint8_t>{7, 7, 7, 30, 60, 90, 15, 15, 15, 40, 40, 40});
+    const Result<Dataset> turned = files::dataset_from_folder(folder.path(), {.rows = 1, .columns = 1, .grey = true});
+    REQUIRE(static_cast<bool>(turned));
+    CHECK(turned->bytes == std::vector<uint8_t>{7, 60, 15, 40});
+
+    folder.write("cats/damaged.jpg", bytes_of("not an image"));
+    CHECK_FALSE(static_cast<bool>(files::dataset_from_folder(folder.path(), small)));
+    CHECK_FALSE(static_cast<bool>(files::dataset_from_folder(folder.path("cats"), small)));
+    CHECK_FALSE(static_cast<bool>(files::dataset_from_folder(folder.path("nowhere"), small)));
+    CHECK_FALSE(static_cast<bool>(files::dataset_from_folder(folder.path(), {.rows = 4000, .columns = 4000})));
   }
 
   TEST_CASE("large data sets are found under our names and under those they are published with, packed or not") {

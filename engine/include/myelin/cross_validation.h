@@ -34,6 +34,7 @@ struct CrossValidationOptions {
   int folds = 10;             // preparation.folds of the experiment is not asked
   int64_t epochs = 100;       // of each fold, unless a rule of the experiment stops it before
   int threads = 1;
+  const Dataset* own = nullptr;   // the samples of kOwnData
   std::function<bool(int fold, int64_t epoch)> keep_going = {};  // asked after every epoch; false: an Error that says so
 };
 

@@ -13,6 +13,8 @@ namespace myelin {
 
 // Another data set: output units, loss and output activation follow its task.
 Experiment change_data(Experiment experiment, std::string_view key);
+// The user's own samples, of which the experiment only keeps the shape.
+Experiment use_own_data(const Experiment& experiment, const Dataset& samples);
 // One field of the data set; a change of its classes changes the output too.
 Experiment change_data_settings(Experiment experiment, const Settings& settings);
 // At least one feature stays on.

@@ -48,6 +48,10 @@ struct Experiment {
 // Two inputs, one hidden layer of four tanh neurons, one output, on the circle: what a link that says nothing means.
 Experiment base_experiment();
 
+// The data set whose samples the user brings (files.h reads them): the experiment says their shape, the samples come with the
+// session's command or as an argument. Without them a network can be described, not trained.
+inline constexpr std::string_view kOwnData = "own";
+
 // Appends a node of this kind fed by the last node and returns its settings.
 Settings& append_node(Experiment& experiment, std::string_view kind);
 

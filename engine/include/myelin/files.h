@@ -93,6 +93,12 @@ Result<NumberArray> read_npy(std::span<const std::byte> file, std::string_view n
 enum class NpyType { f4, f8 };
 std::vector<std::byte> write_npy(std::span<const int> shape, std::span<const double> values, NpyType type);
 
+bool is_npy(std::span<const std::byte> file);
+
+// Inputs {count, values}, {count, rows, columns} or {count, channels, rows, columns}; targets {count} of whole numbers from 0 to 999
+// are classes, other numbers and {count, values} are values to predict.
+Result<Dataset> dataset_from_arrays(const NumberArray& inputs, const NumberArray& targets);
+
 // Images and labels as MNIST has them: bytes {count, rows, columns} or {count, values}, and {count}.
 Result<Dataset> dataset_from_idx(std::span<const std::byte> images, std::span<const std::byte> labels);
 

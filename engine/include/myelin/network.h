@@ -49,8 +49,9 @@ class Network {
   virtual Result<GradientReport> check_gradients(const GradientCheckOptions& options) = 0;
 };
 
-// Its weights are those that a run would start from.
+// Its weights are those that a run would start from. `own`: the samples of kOwnData, copied.
 Result<std::unique_ptr<Network>> open_network(const Experiment& experiment,
-                                              const std::function<std::vector<std::byte>(const std::string&)>& asset, int threads = 1);
+                                              const std::function<std::vector<std::byte>(const std::string&)>& asset, int threads = 1,
+                                              const Dataset* own = nullptr);
 
 }  // namespace myelin

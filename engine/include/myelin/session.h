@@ -19,6 +19,8 @@ namespace myelin {
 // as before.
 struct SetExperiment {
   Experiment experiment;
+  // The samples of kOwnData; the session keeps them for the experiments after this one. Null: those that it has.
+  std::shared_ptr<const Dataset> own = {};
 };
 struct SetWeight {
   int index = 0;  // in the flat parameters
@@ -96,6 +98,7 @@ class Session {
 };
 
 // Compiles an experiment without training: what `myelin summary` prints.
-Result<Problem> describe(const Experiment& experiment, const std::function<std::vector<std::byte>(const std::string&)>& asset);
+Result<Problem> describe(const Experiment& experiment, const std::function<std::vector<std::byte>(const std::string&)>& asset,
+                         const Dataset* own = nullptr);
 
 }  // namespace myelin

@@ -33,6 +33,7 @@ constexpr const DatasetRow* kRows[] = {
     &data::kParity,
     &data::kReviews,
     &data::kNoData,
+    &data::kOwn,
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ extern const DatasetRow kSignals, kSineNext, kParity;                           
 extern const DatasetRow kShapesRow, kShapesMask;                                // shapes.cpp
 extern const DatasetRow kFashion;                                               // fashion.cpp
 extern const DatasetRow kNoData;                                                // no_data.cpp
+extern const DatasetRow kOwn;                                                   // own.cpp
 extern const DatasetRow kReviews;                                               // reviews.cpp
 
 }  // namespace data

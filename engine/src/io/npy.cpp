@@ -130,6 +130,10 @@ class HeaderReader {
 
 }  // namespace
 
+bool is_npy(std::span<const std::byte> file) {
+  return file.size() >= kMagic.size() && std::memcmp(file.data(), kMagic.data(), kMagic.size()) == 0;
+}
+
 Result<NumberArray> read_npy(std::span<const std::byte> file, std::string_view name, size_t most_values) {
   const std::string_view bytes(reinterpret_cast<const char*>(file.data()), file.size());
   constexpr size_t kPrefix = 10;  // magic, version, two bytes of length

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "data/own.h"
+
 namespace myelin {
 namespace {
 
@@ -103,6 +105,8 @@ Experiment fit_to_data(Experiment next, const Experiment& before) {
   if (other_loss) next.loss = make_part(Kind::loss, usual_loss(facts->task));
   if (other_task || other_outputs || wrong_loss) fit_output(next, *facts, other_task || wrong_loss);
   if (is_sound(next)) return next;
+  fit_output(next, *facts, false);
+  if (is_sound(next)) return next;
   // Layers made for images or sequences have no place on this data: a small dense network has one everywhere.
   next.nodes.resize(1);
   append_node(next, "dense").set("units", 8);
@@ -124,6 +128,13 @@ Experiment change_data(Experiment experiment, std::string_view key) {
     if ((name == "noise" || name == "seed") && experiment.data.settings.has(name))
       next.data.settings.set(name, experiment.data.settings[name]);
   }
+  return fit_to_data(std::move(next), experiment);
+}
+
+Experiment use_own_data(const Experiment& experiment, const Dataset& samples) {
+  Experiment next = experiment;
+  if (next.data.kind != kOwnData) next.data = make_part(Kind::dataset, kOwnData);
+  data::describe_own(samples, next.data.settings);
   return fit_to_data(std::move(next), experiment);
 }
 

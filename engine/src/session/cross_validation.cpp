@@ -40,7 +40,7 @@ Result<CrossValidation> cross_validate(const Experiment& experiment, const Cross
   for (int fold = 0; fold < folds; ++fold) {
     one.preparation.set("fold", fold + 1);
     std::string missing;
-    Result<Dataset> data = load_dataset(one, asset, missing);
+    Result<Dataset> data = load_dataset(one, asset, options.own, missing);
     if (!data) return data.error();
     if (data->count < folds) {
       return Error{{"There are fewer samples than folds.", "Il y a moins d’exemples que de plis."}};

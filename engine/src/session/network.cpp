@@ -232,8 +232,8 @@ Result<std::unique_ptr<Network>> open_as(std::unique_ptr<Problem> problem, int t
 
 }  // namespace
 
-Result<std::unique_ptr<Network>> open_network(const Experiment& experiment, const AssetSource& asset, int threads) {
-  Result<Problem> described = describe(experiment, asset);
+Result<std::unique_ptr<Network>> open_network(const Experiment& experiment, const AssetSource& asset, int threads, const Dataset* own) {
+  Result<Problem> described = describe(experiment, asset, own);
   if (!described) return described.error();
   auto problem = std::make_unique<Problem>(std::move(described.value()));
   if (experiment.training.choice("arithmetic") == "f64") return open_as<double>(std::move(problem), threads);

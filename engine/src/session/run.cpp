@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "catalog/catalog.h"
+#include "data/own.h"
+#include "data/rows.h"
 #include "inspect/maps.h"
 #include "myelin/facts.h"
 #include "myelin/goal.h"
@@ -251,7 +253,7 @@ Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset d
 
 }  // namespace
 
-Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, std::string& missing) {
+Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, const Dataset* own, std::string& missing) {
   const DatasetRow* row = find_dataset(experiment.data.kind);
   if (row == nullptr) {
     return Error{{"There is no data set \"" + experiment.data.kind + "\".",
@@ -266,9 +268,9 @@ Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& as
     }
   }
   const std::vector<std::span<const std::byte>> spans(files.begin(), files.end());
-  Result<Dataset> data = row->make(experiment.data.settings, spans);
+  const Settings& settings = experiment.data.settings;
+  Result<Dataset> data = row == &data::kOwn && own != nullptr ? data::own_samples(settings, *own) : row->make(settings, spans);
   if (data) {
-    const Settings& settings = experiment.data.settings;
     assign_parts(data.value(), experiment.preparation, settings.has("seed") ? static_cast<uint64_t>(settings["seed"]) : 0);
   }
   return data;
@@ -300,9 +302,9 @@ Status check_network(const Experiment& experiment) {
   return check_output(experiment, data, graph->nodes.front().shape, graph->nodes.back().shape);
 }
 
-Result<Problem> describe(const Experiment& experiment, const AssetSource& asset) {
+Result<Problem> describe(const Experiment& experiment, const AssetSource& asset, const Dataset* own) {
   std::string missing;
-  Result<Dataset> data = load_dataset(experiment, asset, missing);
+  Result<Dataset> data = load_dataset(experiment, asset, own, missing);
   if (!data) return data.error();
   Problem problem;
   describe_data(experiment, std::move(data.value()), problem);

@@ -37,8 +37,8 @@ class Run {
 // Raw bytes of a named asset; empty when it is not there (yet).
 using AssetSource = std::function<std::vector<std::byte>(const std::string&)>;
 
-// The data set with its parts assigned. When an asset is missing, `missing` names it and the error says so.
-Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, std::string& missing);
+// The data set with its parts assigned; `own`: the samples of kOwnData, null: none. When an asset is missing, `missing` names it and the error says so.
+Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, const Dataset* own, std::string& missing);
 
 // Compiles the experiment; on success `problem` describes it. Plans for more bytes than the limit are an error.
 Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor, int64_t memory_limit,

@@ -32,6 +32,7 @@ struct Session::Impl {
   std::optional<Experiment> pending;  // waits for an asset
   std::map<std::string, std::vector<std::byte>> assets;
   std::string missing_asset;
+  std::shared_ptr<const Dataset> own;  // the samples of kOwnData
   Watch watch;
   RunState state = RunState::paused;
   Error error;
@@ -102,7 +103,7 @@ struct Session::Impl {
     const bool was_running = (state == RunState::running && !stepping) || (state == RunState::waiting && run_when_loaded);
     pending.reset();
     missing_asset.clear();
-    Result<Dataset> data = load_dataset(next, [this](const std::string& name) { return assets[name]; }, missing_asset);
+    Result<Dataset> data = load_dataset(next, [this](const std::string& name) { return assets[name]; }, own.get(), missing_asset);
     if (!data) {
       error = data.error();
       if (!missing_asset.empty()) pending = next;
@@ -127,7 +128,7 @@ struct Session::Impl {
   }
 
   void obey(Command& command) {
-    if (auto* set = std::get_if<SetExperiment>(&command)) return obey_experiment(set->experiment);
+    if (auto* set = std::get_if<SetExperiment>(&command)) return obey_experiment(*set);
     if (auto* load = std::get_if<LoadAsset>(&command)) return obey_asset(*load);
     if (auto* look = std::get_if<Watch>(&command)) {
       dirty = dirty || !(*look == watch);
@@ -151,7 +152,14 @@ struct Session::Impl {
     }
   }
 
-  void obey_experiment(const Experiment& next) {
+  void obey_experiment(const SetExperiment& set) {
+    const Experiment& next = set.experiment;
+    if (set.own && set.own != own) {
+      const std::shared_ptr<const Dataset> before = std::exchange(own, set.own);
+      compile(next);
+      if (state == RunState::failed) own = before;  // the run that stays was trained on these
+      return;
+    }
     if (run && state != RunState::waiting) {
       const Change change = change_between(experiment, next);
       if (change == Change::none) {

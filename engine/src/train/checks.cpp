@@ -28,6 +28,10 @@ Status check_kinds(const Experiment& experiment) {
 
 Status check_parts(const Experiment& experiment, const Dataset& data) {
   if (Status wrong = check_kinds(experiment)) return wrong;
+  if (data.count == 0 && experiment.data.kind == kOwnData) {
+    return Error{{"This experiment was made with a file of its author’s own: choose that file again to train on it.",
+                  "Cette expérience a été faite avec un fichier de son auteur : choisissez à nouveau ce fichier pour l’entraîner."}};
+  }
   if (data.count == 0) {
     return Error{{"This data set has no samples, only their shape: a network on it can be summed up but not trained.",
                   "Ce jeu de données n’a aucun exemple, seulement leur forme : un réseau peut y être résumé, mais pas entraîné."}};
