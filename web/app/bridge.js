@@ -15,6 +15,9 @@ addToLibrary({
   myelin_page_copy__deps: ['$UTF8ToString'],
   myelin_page_copy: (text) => Module['page']['copy'](UTF8ToString(text)),
 
+  myelin_page_open__deps: ['$UTF8ToString'],
+  myelin_page_open: (name) => Module['page']['open'](UTF8ToString(name)),
+
   myelin_page_want_text: (wanted) => Module['page']['want_text'](!!wanted),
 
   myelin_page_load__deps: ['$UTF8ToString', 'malloc', 'free'],

@@ -38,6 +38,7 @@ float pixel_ratio();
 bool hidden();                                     // another tab is in front
 void publish_link(const std::string& link);        // to the address bar (already debounced by the app); no-op on the desktop
 void copy_text(const std::string& text);
+void open_page(const char* name);                  // another page of this site, in a tab of its own; no-op on the desktop
 std::string clipboard_text();
 void want_text_input(bool wanted);                 // shows the hidden text field (accents, IME, phone keyboard)
 // Calls back on the front end's thread, maybe at once; empty bytes when it cannot be had.

@@ -91,6 +91,7 @@ float pixel_ratio() {
 bool hidden() { return false; }
 void publish_link(const std::string&) {}
 void copy_text(const std::string& text) { SDL_SetClipboardText(text.c_str()); }
+void open_page(const char*) {}
 std::string clipboard_text() {
   const std::unique_ptr<char, void (*)(void*)> text(SDL_GetClipboardText(), SDL_free);
   return text ? text.get() : "";

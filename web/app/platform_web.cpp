@@ -22,6 +22,7 @@ char* myelin_page_text(int which);
 int myelin_page_hidden(void);
 void myelin_page_publish_link(const char* link);
 void myelin_page_copy(const char* text);
+void myelin_page_open(const char* name);
 void myelin_page_want_text(int wanted);
 void myelin_page_load(const char* name, void* ticket);
 void myelin_page_remember(const char* key, const char* value);
@@ -108,6 +109,7 @@ float pixel_ratio() { return static_cast<float>(emscripten_get_device_pixel_rati
 bool hidden() { return myelin_page_hidden() != 0; }
 void publish_link(const std::string& link) { myelin_page_publish_link(link.c_str()); }
 void copy_text(const std::string& text) { myelin_page_copy(text.c_str()); }
+void open_page(const char* name) { myelin_page_open(name); }
 std::string clipboard_text() { return take(myelin_page_text(kTextClipboard)); }
 void want_text_input(bool wanted) { myelin_page_want_text(wanted); }
 void remember(const char* key, const std::string& value) { myelin_page_remember(key, value.c_str()); }

@@ -66,6 +66,9 @@ export function make_page({ build, on_presented }) {
       page.clipboard = text;
       navigator.clipboard?.writeText(text).catch(() => { /* it stays the program's own clipboard */ });
     },
+    open(name) {
+      self.open(new URL(`../${name}`, import.meta.url), '_blank', 'noopener');
+    },
     want_text() {},
     after_picture() {},
     async load(name) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/platform.h"
 #include "myelin_config.h"
 #include "panels/common.h"
 #include "widgets/controls.h"
@@ -87,6 +88,9 @@ void window(const Snapshot& snapshot, UiState& ui) {
   muted_text(ui.tr("The same experiment gives the same numbers on every machine. Nothing leaves this page.",
                    "La même expérience donne les mêmes nombres sur toute machine. Rien ne quitte cette page."));
   muted_text("Myelin " MYELIN_VERSION);
+  if (ui.build != "desktop" && button(ui.tr("Measure this machine", "Mesurer cette machine"))) {
+    open_page(ui.tr("bench.html?lang=en", "bench.html?lang=fr"));
+  }
   const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered(ImGuiHoveredFlags_RootAndChildWindows) && !ImGui::IsWindowAppearing();
   if (outside || ImGui::IsKeyPressed(ImGuiKey_Escape)) ui.about_open = false;
   ImGui::End();
