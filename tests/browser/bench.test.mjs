@@ -86,3 +86,20 @@ test('scripts run what they ask for; a name that means nothing is a sentence', a
   assert.match(await page.locator('#problem').innerText(), /“dance”/);
   await page.finish();
 });
+
+test('the playground leads here, in a tab of its own and in its language', async () => {
+  const page = await tools.open({ query: 'lang=fr' });
+  const context = page.context();
+  await page.mouse.click(120, 786);  // the line about this run
+  await page.waitForTimeout(300);
+  // Down the little window in the middle, until its last item is met.
+  let bench = null;
+  for (let y = 420; y < 660 && !bench; y += 12) {
+    [bench] = await Promise.all([context.waitForEvent('page', { timeout: 200 }).catch(() => null), page.mouse.click(460, y)]);
+  }
+  assert.ok(bench, 'no button opened a page');
+  await bench.waitForLoadState();
+  assert.match(bench.url(), /\/bench\.html\?lang=fr$/);
+  assert.equal(await bench.evaluate(() => document.documentElement.lang), 'fr');
+  await page.finish();
+});
