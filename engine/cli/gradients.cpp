@@ -30,13 +30,15 @@ Json report_json(const GradientReport& report) {
                {"worst", number_json(report.worst)},
                {"rounding", report.rounding},
                {"checked", report.checked},
-               {"kinks", report.kinks}};
+               {"kinks", report.kinks},
+               {"unclear", report.unclear}};
   Json& tensors = json["tensors"] = Json::array();
   for (const TensorCheck& check : report.tensors) {
     tensors.push_back({{"name", std::to_string(check.node) + "." + check.name},
                        {"parameters", check.count},
                        {"checked", check.checked},
                        {"kinks", check.kinks},
+                       {"unclear", check.unclear},
                        {"relative", number_json(check.relative)},
                        {"absolute", number_json(check.absolute)},
                        {"too_small", check.too_small},
@@ -50,13 +52,14 @@ Json report_json(const GradientReport& report) {
 
 std::string report_text(const Terminal& terminal, const GradientReport& report) {
   std::vector<std::vector<std::string>> rows = {{terminal.word({"tensor", "tenseur"}), "", terminal.word({"checked", "vérifiés"}),
-                                                 terminal.word({"kinks", "coudes"}), terminal.word({"relative error", "erreur relative"})}};
+                                                 terminal.word({"kinks", "coudes"}), terminal.word({"unclear", "indécis"}),
+                                                 terminal.word({"relative error", "erreur relative"})}};
   bool any_small = false;
   for (const TensorCheck& check : report.tensors) {
     any_small = any_small || check.too_small;
     rows.push_back({std::to_string(check.node) + "." + check.name,
                     check.good ? (check.too_small ? terminal.word({"too small", "trop petit"}) : "") : terminal.word({"WRONG", "FAUX"}),
-                    std::to_string(check.checked) + "/" + std::to_string(check.count), std::to_string(check.kinks),
+                    std::to_string(check.checked) + "/" + std::to_string(check.count), std::to_string(check.kinks), std::to_string(check.unclear),
                     scientific(terminal, check.relative)});
   }
   std::string text = table(rows);
@@ -68,6 +71,10 @@ std::string report_text(const Terminal& terminal, const GradientReport& report) 
   if (report.kinks > 0) {
     text += terminal.word({"Kinks are corners of the loss (ReLU, maximum): the slopes on both sides differ, so they are left out.\n",
                            "Les coudes sont des angles du coût (ReLU, maximum) : les pentes diffèrent de chaque côté, ils sont exclus.\n"});
+  }
+  if (report.unclear > 0) {
+    text += terminal.word({"Unclear: too small beside curvature or a corner nearby; the differences settle at no step, so they are left out.\n",
+                           "Indécis : trop petits à côté de la courbure ou d’un angle voisin ; les différences ne se fixent à aucun pas, ils sont exclus.\n"});
   }
   if (any_small) {
     text += terminal.word({"Too small: the differences show nothing but rounding.\n", "Trop petit : les différences ne montrent que des arrondis.\n"});

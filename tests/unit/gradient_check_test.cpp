@@ -2,10 +2,14 @@
 // must be found.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "base/rng.h"
 #include "catalog/catalog.h"
 #include "myelin/network.h"
 #include "support/random_graph.h"
@@ -34,6 +38,73 @@ GradientReport check(const RandomGraph& made, const LossRow& loss, Executor& exe
   FixedBatch<double> batch = batch_of(made, loss, executor);
   return check_gradients(batch, made.graph, made.params, {.most_parameters = most_parameters});
 }
+
+// A layer whose backward pass gets one thing wrong.
+class WrongLayer final : public Layer<double> {
+ public:
+  enum class Fault { scaled, forgotten, input };
+  WrongLayer(LayerPointer<double> right, Fault fault, size_t count, double factor = 1.0001)
+      : right_(std::move(right)), fault_(fault), count_(count), factor_(factor) {}
+  Result<Shape> infer(std::span<const Shape> inputs) const override { return right_->infer(inputs); }
+  std::vector<ParamSpec> params(std::span<const Shape> inputs) const override { return right_->params(inputs); }
+  ScratchSpec scratch(std::span<const Shape> inputs, int batch, int workers) const override { return right_->scratch(inputs, batch, workers); }
+  Needs needs() const override { return right_->needs(); }
+  int64_t multiply_adds(std::span<const Shape> inputs) const override { return right_->multiply_adds(inputs); }
+  void forward(const Forward<double>& pass) const override { right_->forward(pass); }
+  void backward(const Backward<double>& pass) const override {
+    right_->backward(pass);
+    if (fault_ == Fault::scaled) std::for_each(pass.d_params, pass.d_params + count_, [&](double& value) { value *= factor_; });
+    if (fault_ == Fault::forgotten) pass.d_params[count_ - 1] = 0;  // the last bias
+    if (fault_ == Fault::input) std::for_each(pass.d_inputs[0].data, pass.d_inputs[0].data + pass.d_inputs[0].size(), [&](double& value) { value *= factor_; });
+  }
+
+ private:
+  LayerPointer<double> right_;
+  Fault fault_;
+  size_t count_;
+  double factor_;
+};
+
+void break_layer(RandomGraph& made, size_t node, WrongLayer::Fault fault, double factor = 1.0001) {
+  size_t count = 0;
+  for (const ParamInfo& info : made.graph.nodes[node].params) count += static_cast<size_t>(info.count);
+  LayerPointer<double>& layer = made.graph.layers[node];
+  layer = std::make_unique<WrongLayer>(std::move(layer), fault, count, factor);
+}
+
+// Dense layers on two inputs; the first ends in ReLU. On sample 0 its first neuron stands `share` steps beside its corner.
+RandomGraph beside_corner(uint64_t seed, const std::vector<int>& units, const char* loss, double target, double share, double step) {
+  RandomGraph made;
+  const Rng random(seed, Stream::data);
+  uint64_t draw = 0;
+  Experiment experiment = base_experiment();
+  experiment.nodes.resize(1);
+  for (size_t i = 0; i < units.size(); ++i) {
+    Settings& settings = append_node(experiment, "dense");
+    settings.set("units", units[i]);
+    settings.set_choice("activation", i == 0 ? "relu" : "linear");
+  }
+  made.nodes = experiment.nodes;
+  Result<Graph<double>> graph = check_graph<double>(made.nodes, Shape{2}, "");
+  REQUIRE(bool(graph));
+  made.graph = std::move(graph.value());
+  made.loss = find_loss(loss);
+  made.options = loss_options(Settings(made.loss->row.fields));
+  made.batch = 1 + static_cast<int>(seed % 4);
+  const auto rows = static_cast<size_t>(made.batch);
+  made.inputs.resize(2 * rows);
+  made.targets.resize(static_cast<size_t>(units.back()) * rows);
+  made.params.resize(static_cast<size_t>(made.graph.parameters));
+  for (double& value : made.inputs) value = random.uniform(draw++, -2, 2);
+  for (double& value : made.targets) value = random.uniform(draw++, -1, 1);
+  for (double& value : made.params) value = random.uniform(draw++, -1, 1);
+  made.targets[0] = target;
+  const double z = made.params[0] * made.inputs[0] + made.params[1] * made.inputs[1];
+  made.params[2 * static_cast<size_t>(units[0])] = -z + share * step * std::fabs(made.inputs[0]);
+  return made;
+}
+
+constexpr double kShares[] = {0, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.8, 0.95, 0.999, 1.05, -1e-3, -0.1, -0.5, -0.97};
 
 constexpr const char* kSmall = "v=1&data=iris&net=dense(units:6,activation:tanh)dense(units:3,activation:softmax)&loss=cross_entropy";
 
@@ -98,6 +169,127 @@ TEST_SUITE("gradient check") {
       ++found;
     }
     CHECK(found > 20);
+  }
+
+  TEST_CASE("unscaled inputs of recurrent layers: where the step measures curvature, other steps decide, or it is said to be unclear") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    int checked = 0, unclear = 0;
+    const auto count = [&](const GradientReport& report, const std::string& where) {
+      checked += report.checked;
+      unclear += report.unclear;
+      for (const TensorCheck& tensor : report.tensors) {
+        CHECK_MESSAGE(tensor.good, tensor.node << "." << tensor.name << ": " << tensor.relative << " (" << tensor.analytic << ", " << tensor.numeric << "); " << where);
+      }
+    };
+    for (const char* link : {"data=wine&prep.scaling=none&net=reshape(channels:1,rows:13)rnn(units:6)dense(units:3,activation:softmax)&loss=cross_entropy&train.seed=7",
+                             "data=breast_cancer&prep.scaling=none&net=reshape(channels:1,rows:30)rnn(units:6)dense(units:1,activation:sigmoid)&loss=binary_cross_entropy&train.seed=7",
+                             "data=diabetes&prep.scaling=none&net=reshape(channels:1,rows:10)rnn(units:6)dense(units:1,activation:linear)&loss=mse&train.seed=11"}) {
+      for (double step : {1e-4, 1e-5}) count(report_of(link, {.step = step}), link);
+    }
+    for (uint64_t seed = 1; seed <= 150; ++seed) {
+      for (double factor : {100.0, 1000.0}) {
+        RandomGraph made = random_graph(seed);
+        if (std::none_of(made.nodes.begin(), made.nodes.end(), [](const NodeSpec& node) { return node.kind == "rnn" || node.kind == "gru" || node.kind == "lstm"; })) continue;
+        if (std::any_of(made.nodes.begin(), made.nodes.end(), [](const NodeSpec& node) { return find_layer(node.kind)->reads_indices; })) continue;
+        for (double& value : made.inputs) value *= factor;
+        count(check(made, *made.loss, *executor), "seed " + std::to_string(seed) + "; " + made.text);
+      }
+    }
+    MESSAGE("checked " << checked << ", unclear " << unclear);
+    CHECK(checked > 5'000);
+    CHECK(unclear * 200 < checked);
+  }
+
+  TEST_CASE("a ReLU within a step of its corner, by itself or under other layers, is no error, whatever the loss") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    int cases = 0, left_out = 0;
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+      for (double share : kShares) {
+        for (double step : {1e-4, 1e-5, 1e-6}) {
+          const auto look = [&](const RandomGraph& made, const std::string& where) {
+            FixedBatch<double> batch = batch_of(made, *made.loss, *executor);
+            const GradientReport report = check_gradients(batch, made.graph, made.params, {.step = step, .nudge = 0});
+            ++cases;
+            left_out += report.kinks + report.unclear > 0;
+            for (const TensorCheck& tensor : report.tensors) {
+              CHECK_MESSAGE(tensor.good, where << ", seed " << seed << ", step " << step << ", share " << share << ": " << tensor.name << " "
+                                               << tensor.analytic << ", " << tensor.numeric);
+            }
+          };
+          // The squared error of a ReLU with a target near 0 has hardly a corner, but its curvature jumps there.
+          for (double target : {0.0, 1e-7, 1e-6, 1e-5, 1e-3, 1.0, -1e-4}) {
+            look(beside_corner(seed, {1 + static_cast<int>(seed % 2)}, seed % 3 == 0 ? "huber" : "mse", target, share, step), "target " + std::to_string(target));
+          }
+          look(beside_corner(seed, {3, 3, 1}, seed % 3 == 0 ? "mae" : seed % 3 == 1 ? "mse" : "huber", 0.5, share, step), "deep");
+        }
+      }
+    }
+    CHECK(left_out > cases / 4);  // the corner was there
+  }
+
+  TEST_CASE("beside a corner, too, a gradient that is wrong by a thousandth is found as soon as some step sees only one side") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+      for (double share : {0.3, 0.5, 0.8, 0.95, 1.05}) {
+        RandomGraph made = beside_corner(seed, {1}, "mse", 1, share, 1e-5);
+        break_layer(made, 1, WrongLayer::Fault::scaled, 1.001);
+        FixedBatch<double> batch = batch_of(made, *made.loss, *executor);
+        const GradientReport report = check_gradients(batch, made.graph, made.params, {.nudge = 0});
+        CHECK_MESSAGE(!report.good, "seed " << seed << ", share " << share);
+      }
+    }
+  }
+
+  TEST_CASE("a layer whose backward pass is wrong is found, and named, in random graphs of any inputs") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    int found = 0, blamed = 0;
+    for (uint64_t seed = 1; seed <= 60; ++seed) {
+      for (double factor : {1.0, 100.0}) {
+        const auto make = [&] {
+          RandomGraph made = random_graph(seed);
+          if (!made.text.empty() && made.nodes[0].kind == "input" && std::none_of(made.nodes.begin(), made.nodes.end(), [](const NodeSpec& node) {
+                return find_layer(node.kind)->reads_indices;
+              })) {
+            for (double& value : made.inputs) value *= factor;
+          }
+          return made;
+        };
+        const RandomGraph right = make();
+        const GradientReport clean = check(right, *right.loss, *executor);
+        for (size_t node = 1; node < right.nodes.size(); ++node) {
+          if (right.graph.nodes[node].frozen) continue;
+          // What a fault can be seen in: enough that is compared, and not too small.
+          bool visible = false;
+          for (const TensorCheck& tensor : clean.tensors) {
+            visible = visible || (tensor.node == static_cast<int>(node) && tensor.checked * 2 > tensor.count && !tensor.too_small && std::fabs(tensor.analytic) > 1e-3);
+          }
+          if (!visible) continue;
+          RandomGraph wrong = make();
+          break_layer(wrong, node, WrongLayer::Fault::scaled);
+          const GradientReport report = check(wrong, *wrong.loss, *executor);
+          CHECK_MESSAGE(!report.good, "seed " << seed << " x " << factor << ", node " << node << "; " << wrong.text);
+          ++found;
+          bool others = true, itself = false;
+          for (const TensorCheck& tensor : report.tensors) {
+            if (tensor.node == static_cast<int>(node)) itself = itself || !tensor.good;
+            else others = others && tensor.good;
+          }
+          blamed += others && itself;
+        }
+      }
+    }
+    CHECK(found > 150);
+    CHECK(blamed == found);
+    for (const auto fault : {WrongLayer::Fault::forgotten, WrongLayer::Fault::input}) {
+      RandomGraph made = beside_corner(3, {3, 3, 1}, "mse", 0.5, 5e4, 1e-5);
+      break_layer(made, 2, fault);
+      const GradientReport report = check(made, *made.loss, *executor);
+      CHECK_FALSE(report.good);
+      for (const TensorCheck& tensor : report.tensors) {
+        const bool blame = fault == WrongLayer::Fault::forgotten ? tensor.node == 2 && tensor.name == "bias" : tensor.node == 1;
+        CHECK(tensor.good != blame);
+      }
+    }
   }
 
   TEST_CASE("a ReLU that stands on its corner is a kink and not an error; a wrong slope beside it is one") {

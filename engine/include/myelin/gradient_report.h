@@ -25,8 +25,9 @@ struct TensorCheck {
   int node = 0;
   std::string name;       // "weight"
   int count = 0;          // parameters of the tensor
-  int checked = 0;        // compared; kinks are not among them
+  int checked = 0;        // compared; kinks and what is unclear are not among them
   int kinks = 0;          // the loss has a corner there: the slopes on both sides differ, and neither is wrong
+  int unclear = 0;        // too small beside curvature or a corner nearby: differences settle at no step, and do not contradict
   double relative = 0;    // 0 where there is nothing but rounding
   double absolute = 0;    // |a - n|
   bool too_small = false; // both are so small that a difference of losses shows nothing but its rounding
@@ -43,6 +44,7 @@ struct GradientReport {
   double worst = 0;       // the largest relative error
   int checked = 0;
   int kinks = 0;
+  int unclear = 0;
   bool good = true;       // every tensor is below the limit
   std::vector<TensorCheck> tensors;
 };
