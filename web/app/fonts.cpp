@@ -1,4 +1,4 @@
-// Bakes the embedded fonts, and discs for points, at physical pixels. ImGui sizes a font by its line, CSS by its em: Inter's line is 1.21 em, so
+// Bakes the embedded fonts, and shapes for points, at physical pixels. ImGui sizes a font by its line, CSS by its em: Inter's line is 1.21 em, so
 // 15 px of text stand in lines of 18. Small sizes get Greek and mathematical signs, titles Latin only, so that the
 // atlas stays small. tools/subset_fonts.py must know every range named here.
 #include <algorithm>
@@ -14,8 +14,14 @@ namespace {
 constinit Fonts g_fonts{};
 
 // Close enough to each other that a picture is never shrunk by more than a third.
-constexpr std::array<int, 9> kDiscRadii = {2, 3, 4, 5, 7, 9, 12, 16, 20};
-constinit std::array<DiscPicture, kDiscRadii.size()> g_discs{};
+constexpr std::array<int, 9> kRadii = {2, 3, 4, 5, 7, 9, 12, 16, 20};
+// Corners and turn of the shapes of widgets/ink.h, in their order.
+struct Outline {
+  int corners;  // 0: a disc; 1: a square whose corners are round to half of half its side
+  float turn;
+};
+constexpr std::array<Outline, 9> kOutlines = {{{0, 0}, {4, 0.7853982f}, {3, 0}, {4, 0}, {3, 3.1415927f}, {5, 0}, {6, 0}, {8, 0.3926991f}, {1, 0}}};
+constinit std::array<std::array<ShapePicture, kRadii.size()>, kOutlines.size()> g_shapes{};
 
 constexpr std::array<ImWchar, 27> kLatin = {0x20,   0x7E,   0xA0,   0x17F,  0x2007, 0x2007, 0x2009, 0x2009, 0x2010,
                                             0x2026, 0x202F, 0x202F, 0x2030, 0x2033, 0x2039, 0x203A, 0x2070, 0x208E,
@@ -55,38 +61,54 @@ ImFont* add_words(ImFontAtlas& atlas, const char* file, float line, float ratio,
   return font;
 }
 
-constexpr int disc_side(int radius) { return 2 * radius + 2; }
+constexpr int side_of(int radius) { return 2 * radius + 2; }
+
+// How far a place lies outside the shape; negative: inside.
+float outside(const Outline& outline, float radius, float x, float y) {
+  if (outline.corners == 0) return std::hypot(x, y) - radius;
+  if (outline.corners == 1) return std::hypot(std::max(0.0f, std::fabs(x) - radius * 0.5f), std::max(0.0f, std::fabs(y) - radius * 0.5f)) - radius * 0.5f;
+  float most = -radius;
+  const float half = 3.1415927f / static_cast<float>(outline.corners);
+  for (int i = 0; i < outline.corners; ++i) {
+    const float angle = outline.turn + half * static_cast<float>(2 * i + 1);
+    most = std::max(most, x * std::sin(angle) - y * std::cos(angle));
+  }
+  return most - radius * std::cos(half);
+}
 
 // One texel of fall-off, centred on the edge, as the lines of the atlas have it.
-void paint_disc(unsigned char* pixels, int stride, int radius) {
-  const int side = disc_side(radius);
-  const float middle = static_cast<float>(side) * 0.5f;
+void paint_shape(unsigned char* pixels, int stride, const Outline& outline, int radius) {
+  const int side = side_of(radius);
+  const float middle = static_cast<float>(side - 1) * 0.5f;
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      const float away = std::hypot(static_cast<float>(x) + 0.5f - middle, static_cast<float>(y) + 0.5f - middle);
-      pixels[y * stride + x] = static_cast<unsigned char>(std::lround(255 * std::clamp(static_cast<float>(radius) + 0.5f - away, 0.0f, 1.0f)));
+      const float away = outside(outline, static_cast<float>(radius), static_cast<float>(x) - middle, static_cast<float>(y) - middle);
+      pixels[y * stride + x] = static_cast<unsigned char>(std::lround(255 * std::clamp(0.5f - away, 0.0f, 1.0f)));
     }
   }
 }
 
-void paint_discs(ImFontAtlas& atlas, const std::array<int, kDiscRadii.size()>& places) {
+// `first`: the number of the first of their rectangles in the atlas.
+void paint_shapes(ImFontAtlas& atlas, int first) {
   unsigned char* pixels = nullptr;
   int width = 0, height = 0;
   atlas.GetTexDataAsAlpha8(&pixels, &width, &height);
-  for (size_t i = 0; i < places.size(); ++i) {
-    const ImFontAtlasCustomRect& place = *atlas.GetCustomRectByIndex(places[i]);
-    paint_disc(pixels + place.Y * width + place.X, width, kDiscRadii[i]);
-    g_discs[i].radius = static_cast<float>(kDiscRadii[i]);
-    atlas.CalcCustomRectUV(&place, &g_discs[i].uv0, &g_discs[i].uv1);
-  }
+  for (size_t shape = 0; shape < kOutlines.size(); ++shape)
+    for (size_t i = 0; i < kRadii.size(); ++i) {
+      const ImFontAtlasCustomRect& place = *atlas.GetCustomRectByIndex(first++);
+      paint_shape(pixels + place.Y * width + place.X, width, kOutlines[shape], kRadii[i]);
+      ShapePicture& picture = g_shapes[shape][i];
+      picture.radius = static_cast<float>(kRadii[i]);
+      atlas.CalcCustomRectUV(&place, &picture.uv0, &picture.uv1);
+    }
 }
 
 }  // namespace
 
-const DiscPicture* disc_picture(float least_radius) {
-  for (const DiscPicture& picture : g_discs)
-    if (picture.radius >= least_radius) return &picture;
-  return nullptr;
+const ShapePicture& shape_picture(int shape, float least_radius) {
+  size_t i = 0;
+  while (i + 1 < kRadii.size() && static_cast<float>(kRadii[i]) < least_radius) ++i;
+  return g_shapes[static_cast<size_t>(shape)][i];
 }
 
 const Fonts& fonts() { return g_fonts; }
@@ -107,10 +129,11 @@ void bake_fonts(float pixel_ratio) {
   g_fonts.big = add_words(atlas, kSemiBold, 29, pixel_ratio, false);
   io.FontDefault = g_fonts.base;
   io.FontGlobalScale = 1.0f / pixel_ratio;
-  std::array<int, kDiscRadii.size()> places{};
-  for (size_t i = 0; i < places.size(); ++i) places[i] = atlas.AddCustomRectRegular(disc_side(kDiscRadii[i]), disc_side(kDiscRadii[i]));
+  const int first = atlas.CustomRects.Size;
+  for (size_t shape = 0; shape < kOutlines.size(); ++shape)
+    for (const int radius : kRadii) atlas.AddCustomRectRegular(side_of(radius), side_of(radius));
   atlas.Build();
-  paint_discs(atlas, places);
+  paint_shapes(atlas, first);
 }
 
 }  // namespace myelin::web

@@ -32,11 +32,12 @@ struct Fonts {
 const Fonts& fonts();
 void bake_fonts(float pixel_ratio);  // call again when the ratio changes; sets FontGlobalScale
 
-// A filled circle in the fonts' texture: `radius` in physical pixels, with one more of soft edge around. For widgets/ink.cpp.
-struct DiscPicture {
+// Shapes in the fonts' texture, `radius` (to a corner, or half a side) in physical pixels, with one more of soft edge around.
+// For widgets/ink.cpp, which says what they are.
+struct ShapePicture {
   float radius;
   ImVec2 uv0, uv1;
 };
-const DiscPicture* disc_picture(float least_radius);  // null: none is as large
+const ShapePicture& shape_picture(int shape, float least_radius);  // the largest, if none is as large
 
 }  // namespace myelin::web

@@ -14,20 +14,8 @@ namespace {
 
 size_t at(int index) { return static_cast<size_t>(index); }
 
-constexpr int kShapes = 8;
-
-// Corners of a regular polygon, or of a star when `inner` < 1.
-void polygon(ImDrawList* list, ImVec2 centre, float radius, int corners, float turn, float inner, ImU32 fill, ImU32 edge, float width) {
-  std::array<ImVec2, 16> points;
-  const int count = inner < 1 ? corners * 2 : corners;
-  for (int i = 0; i < count; ++i) {
-    const float angle = turn + 6.2831853f * static_cast<float>(i) / static_cast<float>(count);
-    const float r = inner < 1 && i % 2 == 1 ? radius * inner : radius;
-    points[at(i)] = ImVec2(centre.x + r * std::sin(angle), centre.y - r * std::cos(angle));
-  }
-  if ((fill >> IM_COL32_A_SHIFT) != 0) list->AddConvexPolyFilled(points.data(), count, fill);
-  if (width > 0) list->AddPolyline(points.data(), count, edge, ImDrawFlags_Closed, width);
-}
+// Of the shapes for classes: a corner's distance where a disc has 1, and how far it moves when all sides move by 1.
+constexpr std::array<std::array<float, 2>, 8> kReach = {{{1, 1}, {1.25f, 1.414f}, {1.3f, 2}, {1.25f, 1.414f}, {1.3f, 2}, {1.15f, 1.236f}, {1.15f, 1.155f}, {1.2f, 1.082f}}};
 
 }  // namespace
 
@@ -42,20 +30,11 @@ void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fi
     inside = t.panel;
     width = 0;
   }
+  const size_t which = at(shape) % kReach.size();
   const auto shape_of = [&](float radius, ImU32 colour, float edge) {
-    switch (shape % kShapes) {
-      case 0:
-        if (edge > 0) disc(list, centre, radius + edge / 2, outline);
-        disc(list, centre, radius - edge / 2, colour);
-        break;
-      case 1: polygon(list, centre, radius * 1.25f, 4, 0.7853982f, 1, colour, outline, edge); break;
-      case 2: polygon(list, centre, radius * 1.3f, 3, 0, 1, colour, outline, edge); break;
-      case 3: polygon(list, centre, radius * 1.25f, 4, 0, 1, colour, outline, edge); break;
-      case 4: polygon(list, centre, radius * 1.3f, 3, 3.1415927f, 1, colour, outline, edge); break;
-      case 5: polygon(list, centre, radius * 1.15f, 5, 0, 1, colour, outline, edge); break;
-      case 6: polygon(list, centre, radius * 1.15f, 6, 0, 1, colour, outline, edge); break;
-      default: polygon(list, centre, radius * 1.2f, 8, 0.3926991f, 1, colour, outline, edge); break;
-    }
+    const float corner = radius * kReach[which][0], half = edge * 0.5f * kReach[which][1];
+    if (edge > 0) draw_mark(list, static_cast<Mark>(which), centre, corner + half, outline);
+    draw_mark(list, static_cast<Mark>(which), centre, corner - half, colour);
   };
   if (style == PointStyle::test) {
     shape_of(size * 1.1f, fill, 0);

@@ -8,6 +8,7 @@
 #include "panels/panels.h"
 #include "widgets/controls.h"
 #include "widgets/heatmap.h"
+#include "widgets/ink.h"
 
 namespace myelin::web {
 namespace {
@@ -253,7 +254,7 @@ void draw_tiles(const NetworkView& view) {
       const float rounding = std::min(6.f, tile.width() / 6);
       const bool chosen = view.ui.selected.node == node && view.ui.selected.unit == index;
       const bool lit = focused(view, node, index) || chosen;
-      view.list->AddRectFilled(ImVec2(min.x - 1.5f, min.y - 1.5f), ImVec2(max.x + 1.5f, max.y + 1.5f), t.panel, rounding + 1.5f);  // lifts it off the links
+      view.list->AddRect(ImVec2(min.x - 0.5f, min.y - 0.5f), ImVec2(max.x + 0.5f, max.y + 0.5f), t.panel, rounding, 0, 3);  // lifts it off the links
       draw_unit(view, node, index, min, max, rounding);
       if (!placed.block || lit) view.list->AddRect(min, max, lit ? t.accent : with_alpha(t.line_strong, 0.8f), rounding, 0, lit ? 2.f : 1.f);
       side_label(view, node, index, tile);
@@ -262,10 +263,11 @@ void draw_tiles(const NetworkView& view) {
       const int parameter = bias_parameter(view, node, index);
       const float bias = parameter_value(view, parameter);
       const bool hot = view.focus.parameter == parameter;
-      const ImVec2 from = view.at(mark.x0, mark.y0), to = view.at(mark.x1, mark.y1);
-      view.list->AddRectFilled(ImVec2(from.x - 1.5f, from.y - 1.5f), ImVec2(to.x + 1.5f, to.y + 1.5f), hot ? t.accent : t.panel, 3.5f);
-      view.list->AddRectFilled(from, to, diverging(std::clamp(bias / 1.5f, -1.f, 1.f)), 2.5f);
-      view.list->AddRect(from, to, t.line_strong, 2.5f);
+      const ImVec2 centre = view.at(mark.centre_x(), mark.centre_y());
+      const float half = mark.width() / 2;
+      draw_mark(view.list, Mark::round_square, centre, half + 1.5f, hot ? t.accent : t.panel);
+      draw_mark(view.list, Mark::round_square, centre, half, t.line_strong);
+      draw_mark(view.list, Mark::round_square, centre, half - 1, diverging(std::clamp(bias / 1.5f, -1.f, 1.f)));
     }
     if (placed.tiles.empty()) {
       // A node without units of its own (flatten): a thin upright bar.

@@ -246,7 +246,11 @@ void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, 
   list->AddCallback(begin_map, reinterpret_cast<void*>(static_cast<uintptr_t>(s.changes[place] << kDrawBits | place)));
   const ImTextureID id = reinterpret_cast<ImTextureID>(static_cast<intptr_t>(texture.name));
   const ImU32 cover = with_alpha(0xFFFFFFFFu, ImGui::GetStyle().Alpha);
+  // Everyone draws a line along its edge: smoothing below that would treble the triangles.
+  const ImDrawListFlags flags = list->Flags;
+  list->Flags &= ~ImDrawListFlags_AntiAliasedFill;
   list->AddImageRounded(id, min, max, uv0, uv1, cover, rounding);
+  list->Flags = flags;
   list->AddCallback(end_map, nullptr);
 }
 

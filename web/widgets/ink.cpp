@@ -1,4 +1,4 @@
-// See ink.h. Everything lies in the fonts' texture, so that text, discs and lines share one draw call.
+// See ink.h. Everything lies in the fonts' texture, so that text, shapes and lines share one draw call.
 #include "widgets/ink.h"
 
 #include <algorithm>
@@ -21,23 +21,26 @@ ImVec2 direction(ImVec2 from, ImVec2 to) {
 
 }  // namespace
 
-void disc(ImDrawList* list, ImVec2 centre, float radius, ImU32 colour) {
-  const float pixel = ImGui::GetIO().FontGlobalScale;
-  const DiscPicture* picture = disc_picture(radius / pixel);
-  if (picture == nullptr) return list->AddCircleFilled(centre, radius, colour);
-  const float half = radius * (picture->radius + 1) / picture->radius;
+void draw_mark(ImDrawList* list, Mark mark, ImVec2 centre, float radius, ImU32 colour) {
+  const ShapePicture& picture = shape_picture(static_cast<int>(mark), radius / ImGui::GetIO().FontGlobalScale);
+  const float half = radius * (picture.radius + 1) / picture.radius;
   list->PrimReserve(6, 4);
-  list->PrimRectUV(ImVec2(centre.x - half, centre.y - half), ImVec2(centre.x + half, centre.y + half), picture->uv0, picture->uv1, colour);
+  list->PrimRectUV(ImVec2(centre.x - half, centre.y - half), ImVec2(centre.x + half, centre.y + half), picture.uv0, picture.uv1, colour);
 }
 
 void stroke(ImDrawList* list, std::span<const ImVec2> points, ImU32 colour, float width) {
   const int count = static_cast<int>(points.size());
   if (count < 2) return;
   const float pixel = ImGui::GetIO().FontGlobalScale;
-  // The texture has a line of every whole width, with a soft texel at either side; it is stretched to the width asked for.
+  // The texture has a line of every whole width, with an empty texel at either side; it is stretched to the width asked for.
+  // From the middle of one empty texel to the middle of the other: nothing is to be seen beyond.
   const int whole = std::clamp(static_cast<int>(std::lround(width / pixel)), 1, IM_DRAWLIST_TEX_LINES_WIDTH_MAX);
-  const float half = std::max(width, pixel) * 0.5f + pixel;
-  const ImVec4 uv = ImGui::GetIO().Fonts->TexUvLines[whole];
+  const float texels = static_cast<float>(whole) + 2;
+  const float half = (std::max(width, pixel) * 0.5f + pixel) * (texels - 1) / texels;
+  ImVec4 uv = ImGui::GetIO().Fonts->TexUvLines[whole];
+  const float inset = (uv.z - uv.x) * 0.5f / texels;
+  uv.x += inset;
+  uv.z -= inset;
   list->PrimReserve((count - 1) * 6, count * 2);
   const unsigned first = list->_VtxCurrentIdx;
   ImVec2 before;
@@ -59,8 +62,16 @@ void stroke(ImDrawList* list, std::span<const ImVec2> points, ImU32 colour, floa
 }
 
 void stroke_bezier(ImDrawList* list, ImVec2 from, ImVec2 a, ImVec2 b, ImVec2 to, ImU32 colour, float width) {
-  list->PathLineTo(from);
-  list->PathBezierCubicCurveTo(a, b, to);
+  // How far the handles lead away from a straight line: it decides how many pieces pass for a curve, most of them near the ends,
+  // where it bends (0.35 pixels beside it at most, for the links of a network).
+  const ImVec2 before = direction(from, a), after = direction(b, to);
+  const float bend = std::max(std::fabs(before.x * (b.y - a.y) - before.y * (b.x - a.x)), std::fabs(after.x * (b.y - a.y) - after.y * (b.x - a.x)));
+  const int pieces = 1 + static_cast<int>(0.9f * std::sqrt(bend / ImGui::GetIO().FontGlobalScale));
+  for (int i = 0; i <= pieces; ++i) {
+    const float u = 1 - 2 * static_cast<float>(i) / static_cast<float>(pieces), t = 0.5f - 0.5f * u * (1.3f - 0.3f * u * u), s = 1 - t;
+    const float w0 = s * s * s, w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
+    list->PathLineTo(ImVec2(w0 * from.x + w1 * a.x + w2 * b.x + w3 * to.x, w0 * from.y + w1 * a.y + w2 * b.y + w3 * to.y));
+  }
   stroke(list, {list->_Path.Data, static_cast<size_t>(list->_Path.Size)}, colour, width);
   list->PathClear();
 }
