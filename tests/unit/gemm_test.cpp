@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -138,6 +139,43 @@ TEST_SUITE("gemm") {
       const std::unique_ptr<Executor> executor = make_executor(workers);
       check_shapes<float>(*executor);
       check_shapes<double>(*executor);
+    }
+  }
+
+  TEST_CASE("has the bits of the reference for every tiny shape") {
+    const std::unique_ptr<Executor> executor = make_executor(1);
+    int wrong = 0;
+    for (int m = 1; m <= 10; ++m) {
+      for (int n = 1; n <= 9; ++n) {
+        for (const int k : {1, 2, 3, 4, 5, 7, 8, 10, 16, 17}) {
+          for (int ops = 0; ops < 8; ++ops) {
+            const Operands<float> operands(m, n, k, kOps[static_cast<size_t>(ops & 1)], kOps[static_cast<size_t>(ops >> 1 & 1)], (m + k) % 2, 3);
+            if (!same_as_reference(operands, false, *executor, ops >= 4)) ++wrong;
+          }
+        }
+      }
+    }
+    CHECK(wrong == 0);
+  }
+
+  TEST_CASE("two products at once have the bits of one after the other") {
+    for (int workers : {1, 2, 3}) {
+      const std::unique_ptr<Executor> executor = make_executor(workers);
+      constexpr int kShapes[][3] = {{64, 128, 32}, {32, 128, 64}, {97, 40, 129}, {10, 8, 2}};
+      for (const auto& one : kShapes) {
+        for (const auto& two : kShapes) {
+          const Operands<float> first(one[0], one[1], one[2], Transpose::none, Transpose::none, 1, 5);
+          const Operands<float> second(two[0], two[1], two[2], Transpose::transposed, Transpose::none, 2, 6);
+          Guarded<float> expected_first = first.c, expected_second = second.c, got_first = first.c, got_second = second.c;
+          gemm_reference(first.product(expected_first.data(), true));
+          gemm_reference(second.product(expected_second.data(), false));
+          Guarded<float> scratch(std::max(gemm_scratch<float>(first.m, first.n, first.k, workers), gemm_scratch<float>(second.m, second.n, second.k, workers)));
+          gemm_both(first.product(got_first.data(), true), second.product(got_second.data(), false), scratch.data(), *executor);
+          CHECK(got_first.same_bits(expected_first));
+          CHECK(got_second.same_bits(expected_second));
+          CHECK(scratch.intact());
+        }
+      }
     }
   }
 

@@ -38,14 +38,16 @@ std::span<const ElementwiseTarget<Real>* const> elementwise_targets() {
   return {targets.list.data(), targets.count};
 }
 
+#if defined(__x86_64__)
 template <class Real>
 const ElementwiseTarget<Real>& elementwise() {
   return *elementwise_targets<Real>().back();
 }
+template const ElementwiseTarget<float>& elementwise<float>();
+template const ElementwiseTarget<double>& elementwise<double>();
+#endif
 
 template std::span<const ElementwiseTarget<float>* const> elementwise_targets<float>();
 template std::span<const ElementwiseTarget<double>* const> elementwise_targets<double>();
-template const ElementwiseTarget<float>& elementwise<float>();
-template const ElementwiseTarget<double>& elementwise<double>();
 
 }  // namespace myelin

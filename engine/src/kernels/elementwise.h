@@ -48,7 +48,15 @@ template <class Real>
 std::span<const ElementwiseTarget<Real>* const> elementwise_targets();
 
 // The widest of them.
+#if defined(__x86_64__)
 template <class Real>
 const ElementwiseTarget<Real>& elementwise();
+#else
+template <class Real>
+inline const ElementwiseTarget<Real>& elementwise() {
+  if constexpr (sizeof(Real) == sizeof(float)) return kElementwisePortableFloat;
+  else return kElementwisePortableDouble;
+}
+#endif
 
 }  // namespace myelin

@@ -56,13 +56,18 @@ const Targets<Real>& targets_here() {
 
 // Wide vectors on a narrow C would mostly compute columns that nobody asked for.
 template <class Real>
-const GemmTarget<Real>& target_for(int n, Arithmetic arithmetic) {
+const GemmTarget<Real>& target_for([[maybe_unused]] int n, [[maybe_unused]] Arithmetic arithmetic) {
+#if !defined(__x86_64__)
+  if constexpr (sizeof(Real) == sizeof(float)) return kGemmPortableFloat;
+  else return kGemmPortableDouble;
+#else
   const Targets<Real>& targets = targets_here<Real>();
   size_t best = 0;
   for (size_t i = 1; i < targets.count; ++i) {
     if (targets.list[i]->columns < 4 * n && (arithmetic == Arithmetic::fused || targets.pays_exact[i])) best = i;
   }
   return *targets.list[best];
+#endif
 }
 
 // How C is cut. A function of the shape and the target.

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "kernels/gemm_target.h"
+#include "kernels/gemm_tiny.h"
 #include "kernels/simd.h"
 
 namespace myelin {
@@ -20,6 +21,7 @@ struct Block {
   static constexpr int kRows = Rows;
   static constexpr int kVectors = Vectors;
   static constexpr int kColumns = Vectors * Lanes::kLanes;
+  static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
   // A panel of B is 8 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
   static constexpr int kDepth = static_cast<int>(1024 / sizeof(Real));
 };
@@ -112,27 +114,6 @@ MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::R
   else half ? micro_kernel<B, kHalf, Vectors, false>(strips, corner) : micro_kernel<B, B::kRows, Vectors, false>(strips, corner);
 }
 
-// to[p * to_stride + j] = from[j * from_stride + p] for a square block as wide as a 128-bit vector.
-template <class Real>
-MYELIN_INLINE void transpose_block(const Real* from, ptrdiff_t from_stride, Real* to, ptrdiff_t to_stride) {
-  using S = simd::Simd<Real, 16>;
-  using Vector = typename S::Vector;
-  if constexpr (S::kLanes == 4) {
-    const Vector a = S::load(from), b = S::load(from + from_stride);
-    const Vector c = S::load(from + 2 * from_stride), d = S::load(from + 3 * from_stride);
-    const Vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    const Vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    S::store(to, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
-    S::store(to + to_stride, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
-    S::store(to + 2 * to_stride, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
-    S::store(to + 3 * to_stride, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
-  } else {
-    const Vector a = S::load(from), b = S::load(from + from_stride);
-    S::store(to, __builtin_shufflevector(a, b, 0, 2));
-    S::store(to + to_stride, __builtin_shufflevector(a, b, 1, 3));
-  }
-}
-
 // B's columns [column, column + columns) for p in [first, first + depth): depth x width, a whole number of vectors; missing
 // columns are 0.
 template <class B>
@@ -202,6 +183,9 @@ void pack_a(const Gemm<typename B::Real>& product, int first, int depth, const G
 template <class B>
 void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typename B::Real* scratch) {
   using Real = typename B::Real;
+  if constexpr (B::kTiny) {
+    if (tile.rows == product.m && tile.columns == product.n && Tiny<typename B::Lanes>::suits(product)) return Tiny<typename B::Lanes>::run(product);
+  }
   constexpr int kWidth = B::kColumns, kLanes = B::Lanes::kLanes;
   constexpr int kFewSteps = 64;  // so many cache lines of a strided matrix stay in the L1 cache without packing
   Real* panel = scratch;
