@@ -1,10 +1,11 @@
 // Values are interpolated first and coloured afterwards, so borders are as sharp as the screen at any zoom.
 in vec2 place;
 in float coverage;
+flat in vec2 map_span;         // middle, 1 / half range
 out vec4 result;
 
 uniform sampler2D values;
-uniform vec4 span;            // middle, 1 / half range, 1 = two colours only, strength of the line at the middle
+uniform vec2 style;           // 1 = two colours only; strength of the line at the middle
 uniform vec3 negative;
 uniform vec3 zero;
 uniform vec3 positive;
@@ -18,18 +19,18 @@ vec3 one_output() {
   float stored = texture(values, place).r;
   bool squashed = squash.y != 0.0;
   float value = squashed ? squash.x + squash.y / (1.0 + exp(-stored)) : stored;
-  float t = clamp((value - span.x) * span.y, -1.0, 1.0);
+  float t = clamp((value - map_span.x) * map_span.y, -1.0, 1.0);
   // Distance to the border in pixels, measured before squashing: a sure network's values are flat on both sides.
   float border = squashed ? stored : t;
   float pixel = max(fwidth(border), 1e-5);
-  if (span.z > 0.5) {
+  if (style.x > 0.5) {
     // Under samples (where the border line is drawn) never the full colour: they would vanish.
-    float strength = span.w > 0.0 ? 0.72 : 1.0;
+    float strength = style.y > 0.0 ? 0.72 : 1.0;
     return mix(zero, mix(negative, positive, clamp(border / pixel + 0.5, 0.0, 1.0)), strength);
   }
   vec3 shade = t < 0.0 ? mix(zero, negative, -t) : mix(zero, positive, t);
   float line = (1.0 - smoothstep(0.25, 1.0, abs(border) / pixel)) * step(2e-5, pixel);
-  return mix(shade, ink, line * span.w);
+  return mix(shade, ink, line * style.y);
 }
 
 vec3 many_outputs() {
@@ -58,7 +59,7 @@ vec3 many_outputs() {
   }
   // Each class fades to neutral where it is unsure; the two borders meet in one blended pixel.
   // Never the full colour: samples in the same colour lie on top.
-  float confidence = span.z > 0.5 ? 0.6 : 0.1 + 0.48 * smoothstep(0.0, 1.0, clamp(lead, 0.0, 1.0));
+  float confidence = style.x > 0.5 ? 0.6 : 0.1 + 0.48 * smoothstep(0.0, 1.0, clamp(lead, 0.0, 1.0));
   vec3 own = mix(zero, class_colours[winner % 8], confidence);
   vec3 other = mix(zero, class_colours[runner_up % 8], confidence);
   float pixel = max(fwidth(border), 1e-5);

@@ -243,8 +243,23 @@ void draw_unit(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 m
   view.list->AddRectFilled(min, max, fill, std::min(rounding, 4.f));
 }
 
+// One layer of the tiles after the other, so that all maps are drawn at once.
+template <class Draw> void each_tile(const NetworkView& view, const Draw& draw) {
+  for (int node = 0; node <= view.last(); ++node) {
+    const std::vector<Box>& tiles = view.placed(node).tiles;
+    for (size_t unit = 0; unit < tiles.size(); ++unit) {
+      const Box& tile = tiles[unit];
+      draw(node, static_cast<int>(unit), view.at(tile.x0, tile.y0), view.at(tile.x1, tile.y1), std::min(6.f, tile.width() / 6));
+    }
+  }
+}
+
 void draw_tiles(const NetworkView& view) {
   const Theme& t = theme();
+  each_tile(view, [&](int, int, ImVec2 min, ImVec2 max, float rounding) {
+    view.list->AddRect(ImVec2(min.x - 0.5f, min.y - 0.5f), ImVec2(max.x + 0.5f, max.y + 0.5f), t.panel, rounding, 0, 3);  // lifts it off the links
+  });
+  each_tile(view, [&](int node, int unit, ImVec2 min, ImVec2 max, float rounding) { draw_unit(view, node, unit, min, max, rounding); });
   for (int node = 0; node <= view.last(); ++node) {
     const PlacedNode& placed = view.placed(node);
     for (size_t unit = 0; unit < placed.tiles.size(); ++unit) {
@@ -254,8 +269,6 @@ void draw_tiles(const NetworkView& view) {
       const float rounding = std::min(6.f, tile.width() / 6);
       const bool chosen = view.ui.selected.node == node && view.ui.selected.unit == index;
       const bool lit = focused(view, node, index) || chosen;
-      view.list->AddRect(ImVec2(min.x - 0.5f, min.y - 0.5f), ImVec2(max.x + 0.5f, max.y + 0.5f), t.panel, rounding, 0, 3);  // lifts it off the links
-      draw_unit(view, node, index, min, max, rounding);
       if (!placed.block || lit) view.list->AddRect(min, max, lit ? t.accent : with_alpha(t.line_strong, 0.8f), rounding, 0, lit ? 2.f : 1.f);
       side_label(view, node, index, tile);
       const Box mark = bias_mark(view, node, index);

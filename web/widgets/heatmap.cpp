@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace myelin::web {
 namespace {
 
 constexpr int kAtlasWidth = 1024, kMostRows = 4096, kMostClasses = 16;
-constexpr uint32_t kDrawBits = 12, kMostDraws = 1u << kDrawBits;
+constexpr uint32_t kDrawBits = 12, kMostDraws = 1u << kDrawBits, kMostTogether = 32;  // the last one: shaders/heatmap.vert
 constexpr float kIsoLine = 0.28f;
 
 struct Tile {
@@ -36,12 +37,16 @@ struct MapDraw {
   float squash_low = 0, squash_range = 0;
   uint64_t sequence = 0;  // of the values
   bool operator==(const MapDraw&) const = default;
+  bool goes_with(const MapDraw& other) const {
+    return steps == other.steps && line == other.line && classes == other.classes && layer == other.layer && squash_low == other.squash_low &&
+           squash_range == other.squash_range;
+  }
 };
 
 struct State {
   bool created = false;
   GLuint program = 0, imgui_program = 0;
-  GLint frame = -1, span = -1, squash = -1, classes = -1, layer = -1;
+  GLint frame = -1, spans = -1, style = -1, squash = -1, classes = -1, layer = -1;
   int coloured_frame = -1;
   Texture atlas, surface, focus;
   uint64_t sequence = 0;
@@ -54,7 +59,9 @@ struct State {
   // window must see when a map of the same name looks different.
   std::array<MapDraw, kMostDraws> draws;
   std::array<uint32_t, kMostDraws> changes{};
-  uint32_t drawn = 0;
+  std::array<uint32_t, kMostDraws> together{};  // of the first map of a draw command: how many more it draws
+  uint32_t drawn = 0, first = 0;       // first: of the newest draw command, which is in that list
+  const ImDrawList* list = nullptr;
 };
 
 // There is one GL context, so there is one of these. Made at the first use: no work before main.
@@ -91,7 +98,8 @@ void link_program(State& s) {
   glDeleteShader(vertex);
   glDeleteShader(fragment);
   s.frame = glGetUniformLocation(s.program, "frame");
-  s.span = glGetUniformLocation(s.program, "span");
+  s.spans = glGetUniformLocation(s.program, "spans");
+  s.style = glGetUniformLocation(s.program, "style");
   s.squash = glGetUniformLocation(s.program, "squash");
   s.classes = glGetUniformLocation(s.program, "classes");
   s.layer = glGetUniformLocation(s.program, "layer");
@@ -126,8 +134,16 @@ void begin_map(const ImDrawList*, const ImDrawCmd* command) {
   if (s.program == 0) link_program(s);
   glUseProgram(s.program);
   if (s.coloured_frame != ImGui::GetFrameCount()) set_frame(s);
-  const MapDraw& draw = s.draws[reinterpret_cast<uintptr_t>(command->UserCallbackData) & (kMostDraws - 1)];
-  glUniform4f(s.span, draw.middle, draw.scale, draw.steps, draw.line);
+  const size_t first = reinterpret_cast<uintptr_t>(command->UserCallbackData) & (kMostDraws - 1);
+  const MapDraw& draw = s.draws[first];
+  std::array<GLfloat, 2 * kMostTogether> spans;
+  GLsizei count = 0;
+  for (size_t i = first; i <= first + s.together[first]; ++i, ++count) {
+    spans[static_cast<size_t>(count) * 2] = s.draws[i].middle;
+    spans[static_cast<size_t>(count) * 2 + 1] = s.draws[i].scale;
+  }
+  glUniform2fv(s.spans, count, spans.data());
+  glUniform2f(s.style, draw.steps, draw.line);
   glUniform2f(s.squash, draw.squash_low, draw.squash_range);
   glUniform1i(s.classes, draw.classes);
   glUniform1f(s.layer, draw.layer);
@@ -236,20 +252,41 @@ bool upload_grid(State& s, Texture& texture, const UnitMaps& maps, const Squash&
   return true;
 }
 
+void* name_of(const State& s, uint32_t place) { return reinterpret_cast<void*>(static_cast<uintptr_t>(s.changes[place] << kDrawBits | place)); }
+
 void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, MapDraw draw, float rounding, ImVec2 uv0, ImVec2 uv1) {
   State& s = state();
   if (s.drawn == kMostDraws) return;
   const uint32_t place = s.drawn++;
   draw.sequence = s.sequence;
-  if (!(s.draws[place] == draw)) ++s.changes[place];
+  const bool changed = !(s.draws[place] == draw);
   s.draws[place] = draw;
-  list->AddCallback(begin_map, reinterpret_cast<void*>(static_cast<uintptr_t>(s.changes[place] << kDrawBits | place)));
+  s.together[place] = 0;
+  // Right after another map of its kind it joins that one's draw command: a change of program costs more than a small map.
+  ImVector<ImDrawCmd>& commands = list->CmdBuffer;
   const ImTextureID id = reinterpret_cast<ImTextureID>(static_cast<intptr_t>(texture.name));
-  const ImU32 cover = with_alpha(0xFFFFFFFFu, ImGui::GetStyle().Alpha);
-  // Everyone draws a line along its edge: smoothing below that would treble the triangles.
+  const uint32_t first = s.first, which = place - first;
+  const bool joins = place > 0 && s.list == list && which < kMostTogether && commands.Size > 3 && commands.back().ElemCount == 0 &&
+                     commands[commands.Size - 2].UserCallback == end_map && commands[commands.Size - 3].GetTexID() == id &&
+                     std::memcmp(&commands[commands.Size - 3].ClipRect, &commands.back().ClipRect, sizeof(ImVec4)) == 0 && draw.goes_with(s.draws[first]);
+  if (changed) ++s.changes[joins ? first : place];
+  if (joins) {
+    s.together[first] = which;
+    commands.pop_back();
+    commands.pop_back();
+    ImDrawCmd& begin = commands[commands.Size - 2];
+    begin.UserCallbackData = name_of(s, first);
+  } else {
+    s.first = place;
+    s.list = list;
+    list->AddCallback(begin_map, name_of(s, place));
+  }
+  const ImU32 cover = with_alpha(0xFFFFFF00u | (joins ? which : 0), ImGui::GetStyle().Alpha);
+  // Everyone draws a line along its edge: smoothing below that would treble the triangles. No corner may look out from under it.
+  const float inset = 0.35f * ImGui::GetIO().FontGlobalScale;
   const ImDrawListFlags flags = list->Flags;
   list->Flags &= ~ImDrawListFlags_AntiAliasedFill;
-  list->AddImageRounded(id, min, max, uv0, uv1, cover, rounding);
+  list->AddImageRounded(id, ImVec2(min.x + inset, min.y + inset), ImVec2(max.x - inset, max.y - inset), uv0, uv1, cover, rounding);
   list->Flags = flags;
   list->AddCallback(end_map, nullptr);
 }

@@ -63,10 +63,10 @@ void stroke(ImDrawList* list, std::span<const ImVec2> points, ImU32 colour, floa
 
 void stroke_bezier(ImDrawList* list, ImVec2 from, ImVec2 a, ImVec2 b, ImVec2 to, ImU32 colour, float width) {
   // How far the handles lead away from a straight line: it decides how many pieces pass for a curve, most of them near the ends,
-  // where it bends (0.35 pixels beside it at most, for the links of a network).
+  // where it bends (a quarter of a pixel beside it at most, for the links of a network).
   const ImVec2 before = direction(from, a), after = direction(b, to);
   const float bend = std::max(std::fabs(before.x * (b.y - a.y) - before.y * (b.x - a.x)), std::fabs(after.x * (b.y - a.y) - after.y * (b.x - a.x)));
-  const int pieces = 1 + static_cast<int>(0.9f * std::sqrt(bend / ImGui::GetIO().FontGlobalScale));
+  const int pieces = 1 + static_cast<int>(1.1f * std::sqrt(bend / ImGui::GetIO().FontGlobalScale));
   for (int i = 0; i <= pieces; ++i) {
     const float u = 1 - 2 * static_cast<float>(i) / static_cast<float>(pieces), t = 0.5f - 0.5f * u * (1.3f - 0.3f * u * u), s = 1 - t;
     const float w0 = s * s * s, w1 = 3 * s * s * t, w2 = 3 * s * t * t, w3 = t * t * t;
