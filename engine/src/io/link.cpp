@@ -5,15 +5,11 @@
 #include <algorithm>
 
 #include "base/number.h"
+#include "io/entries.h"
 #include "io/reader.h"
 
 namespace myelin {
 namespace {
-
-struct Entry {
-  std::string key;
-  std::string value;
-};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -57,11 +53,6 @@ std::vector<Entry> entries_of(std::string_view link) {
     entries.push_back({unescaped(piece.substr(0, equals)), unescaped(piece.substr(std::min(equals + 1, piece.size())))});
   });
   return entries;
-}
-
-const Entry* last_entry(const std::vector<Entry>& entries, std::string_view key) {
-  const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) { return entry.key == key; });
-  return found == entries.rend() ? nullptr : &*found;
 }
 
 // --- The network: one kind@input,input(key:value,key:value) after the other. Without '@' a node reads the one before. ------
@@ -177,6 +168,14 @@ void read_field(ExperimentReader& reader, const Entry& entry) {
   reader.set(*settings, key.substr(0, dot + 1), key.substr(dot + 1), entry.value);
 }
 
+// By names that its page always writes and ours never.
+bool is_playground(const std::vector<Entry>& entries) {
+  for (const char* key : {"networkShape", "percTrainData", "regDataset", "xTimesY"}) {
+    if (last_entry(entries, key) != nullptr) return true;
+  }
+  return false;
+}
+
 Result<ParsedExperiment> read_entries(const std::vector<Entry>& entries) {
   const Entry* version = last_entry(entries, "v");
   if (version != nullptr) {
@@ -275,6 +274,11 @@ std::string features_text(const Settings& features) {
 
 }  // namespace
 
+const Entry* last_entry(const std::vector<Entry>& entries, std::string_view key) {
+  const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) { return entry.key == key; });
+  return found == entries.rend() ? nullptr : &*found;
+}
+
 Result<ParsedExperiment> parse_link(std::string_view link) {
   const size_t hash = link.find('#');
   if (hash != std::string_view::npos) link.remove_prefix(hash + 1);
@@ -283,7 +287,12 @@ Result<ParsedExperiment> parse_link(std::string_view link) {
     return Error{{"This link is longer than 64 KB; an experiment of that size is kept in a file.",
                   "Ce lien dépasse 64 Ko ; une expérience de cette taille se garde dans un fichier."}};
   }
-  return read_entries(entries_of(link));
+  std::vector<Entry> entries = entries_of(link);
+  Message note;
+  if (is_playground(entries)) entries = from_playground(entries, note);
+  Result<ParsedExperiment> result = read_entries(entries);
+  if (result && !note.empty()) result->warnings.insert(result->warnings.begin(), std::move(note));
+  return result;
 }
 
 std::string to_link(const Experiment& experiment) {
