@@ -33,20 +33,18 @@ Range whole_columns(const Pool& pool) {
 // Calls use(output, window) for the outputs of a row, [first, last).
 template <class Use>
 void for_windows(const Pool& pool, int row, int first, int last, Use&& use) {
-  {
-    const Range rows = range_of(pool.rows, row, 0, pool.rows.in);
-    const Range all_rows = range_of(pool.rows, row, -pool.rows.begin, pool.padded_rows);
-    for (int column = first, output = row * pool.columns.out + first; column < last; ++column, ++output) {
-      const Range columns = range_of(pool.columns, column, 0, pool.columns.in);
-      Window window{rows.first, rows.last, columns.first, columns.last, 1};
-      if (pool.kind == PoolKind::average && pool.count_padding) {
-        const Range all_columns = range_of(pool.columns, column, -pool.columns.begin, pool.padded_columns);
-        window.divisor = (all_rows.last - all_rows.first) * (all_columns.last - all_columns.first);
-      } else if (pool.kind == PoolKind::average) {
-        window.divisor = (rows.last - rows.first) * (columns.last - columns.first);
-      }
-      use(output, window);
+  const Range rows = range_of(pool.rows, row, 0, pool.rows.in);
+  const Range all_rows = range_of(pool.rows, row, -pool.rows.begin, pool.padded_rows);
+  for (int column = first, output = row * pool.columns.out + first; column < last; ++column, ++output) {
+    const Range columns = range_of(pool.columns, column, 0, pool.columns.in);
+    Window window{rows.first, rows.last, columns.first, columns.last, 1};
+    if (pool.kind == PoolKind::average && pool.count_padding) {
+      const Range all_columns = range_of(pool.columns, column, -pool.columns.begin, pool.padded_columns);
+      window.divisor = (all_rows.last - all_rows.first) * (all_columns.last - all_columns.first);
+    } else if (pool.kind == PoolKind::average) {
+      window.divisor = (rows.last - rows.first) * (columns.last - columns.first);
     }
+    use(output, window);
   }
 }
 
