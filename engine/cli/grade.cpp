@@ -86,7 +86,7 @@ class Grading {
       ProgressBar bar(terminal_, epochs);
       training.train(epochs, [&](const Snapshot& snapshot) { bar.show(snapshot); });
     }
-    const GoalReport judged = training.judge(goal.value(), GoalValues::kUnknown);
+    const GoalReport judged = judge(goal.value(), training.snapshot(), GoalValues::kUnknown);
     return report(training.snapshot(), judged, training.seconds());
   }
 

@@ -1,4 +1,4 @@
-// Pumps a session until it has nothing left to do, bringing the files it asks for.
+// A session for the commands, and what they say about runs: progress, goals, why a run ended.
 #include "runs.h"
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "input.h"
+#include "myelin/cross_validation.h"
 #include "myelin/network.h"
 #include "weights.h"
 
@@ -21,19 +22,9 @@ int64_t now_us() {
 TrainingRun::TrainingRun(int threads)
     : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = std::numeric_limits<int64_t>::max()}) {}
 
-const Snapshot& TrainingRun::settle() {
-  for (;;) {
-    while (session_.pump(100'000) != PumpResult::idle) {
-    }
-    const Snapshot& snapshot = session_.latest();
-    if (snapshot.state != RunState::waiting) return snapshot;
-    session_.post(LoadAsset{snapshot.missing_asset, load_asset(snapshot.missing_asset)});
-  }
-}
-
 Status TrainingRun::start(const Experiment& experiment, std::shared_ptr<const Dataset> own) {
   session_.post(SetExperiment{experiment, std::move(own)});
-  const Snapshot& snapshot = settle();
+  const Snapshot& snapshot = pump_until_idle(session_, load_asset);
   if (snapshot.state == RunState::failed) return explained(snapshot.error);
   return std::nullopt;
 }
@@ -47,16 +38,13 @@ Status TrainingRun::start_from(const Terminal& terminal, const std::string& weig
   return start(experiment);
 }
 
-// A rule of the run's own is noticed when the next epoch is asked for: nothing is trained then.
 void TrainingRun::train(int64_t epochs, const std::function<void(const Snapshot&)>& seen) {
   const int64_t since_us = now_us();
-  for (int64_t epoch = session_.latest().epoch + 1; epoch <= epochs + 1; ++epoch) {
-    session_.post(Play{.until_epoch = epoch <= epochs ? epoch : epochs, .until_step = 0});
-    const Snapshot& snapshot = settle();
-    trained_us_ = now_us() - since_us;
-    if (snapshot.state != RunState::finished || snapshot.stop_reason != StopReason::asked || epoch > epochs) break;
+  train_epochs(session_, epochs, load_asset, [&](const Snapshot& snapshot) {
     seen(snapshot);
-  }
+    return true;
+  });
+  trained_us_ = now_us() - since_us;
 }
 
 int64_t epochs_of(const Experiment& experiment, int64_t asked) {
@@ -90,25 +78,20 @@ void ProgressBar::show(const Snapshot& snapshot, const std::string& prefix) {
   shown_us_ = now_us();
 }
 
-GoalReport TrainingRun::judge(const Goal& goal, double elapsed) {
-  GoalValues values = goal_values(session_.latest());
+GoalReport judge(const Goal& goal, const Snapshot& snapshot, double elapsed) {
+  GoalValues values = goal_values(snapshot);
   values.seconds = elapsed;
+  std::unique_ptr<Network> network;
   for (size_t part = 0; part < kSplitParts; ++part) {
     const auto name = static_cast<SplitPart>(part);
     if (!goal.reads_scores(name)) continue;
-    session_.post(Watch{.predictions = true, .predictions_part = name});
-    const Snapshot& snapshot = settle();
-    Scores scores = score(answers_of(*snapshot.problem, snapshot.predictions));
-    scores.loss = snapshot.metrics[part].loss;
-    // A snapshot's predictions have no targets where the network rebuilds its input.
-    if (std::isnan(scores.accuracy) && std::isnan(scores.rmse)) {
-      const Result<std::unique_ptr<Network>> network = open_network(snapshot.experiment, load_asset, 1, &snapshot.problem->data);
-      if (network) {
-        network.value()->set_parameters(snapshot.parameters);
-        scores = network.value()->evaluate(name);
-      }
+    if (!network) {
+      Result<std::unique_ptr<Network>> opened = open_network(snapshot.experiment, load_asset, 1, &snapshot.problem->data);
+      if (!opened) break;  // what is not known cannot be met
+      network = std::move(opened.value());
+      network->set_parameters(snapshot.parameters);
     }
-    values.parts[part] = std::move(scores);
+    values.parts[part] = network->evaluate(name);
   }
   return grade(goal, values);
 }

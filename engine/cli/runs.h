@@ -28,18 +28,16 @@ class TrainingRun {
   // Until so many epochs are done, the run ends by its own rules, or it diverges. `seen` is called after each epoch.
   void train(int64_t epochs, const std::function<void(const Snapshot&)>& seen);
 
-  // The weights of now against a goal. Seconds that are not a number are unknown.
-  GoalReport judge(const Goal& goal, double elapsed);
-
   const Snapshot& snapshot() { return session_.latest(); }
   double seconds() const { return static_cast<double>(trained_us_) / 1e6; }
 
  private:
-  const Snapshot& settle();
-
   Session session_;
   int64_t trained_us_ = 0;
 };
+
+// The weights of a snapshot against a goal. Seconds that are not a number are unknown.
+GoalReport judge(const Goal& goal, const Snapshot& snapshot, double elapsed);
 
 // The epochs that a command trains: what was asked for, otherwise what the experiment says, otherwise 100.
 int64_t epochs_of(const Experiment& experiment, int64_t asked);

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "input.h"
 #include "myelin/cross_validation.h"
+#include "myelin/network.h"
 #include "runs.h"
 #include "weights.h"
 
@@ -103,7 +104,7 @@ int train_once(const Terminal& terminal, const Opened& opened, const TrainOption
   const bool own_rule = last.state == RunState::finished && last.stop_reason != StopReason::asked;
   std::string words = own_rule ? last.stop_text.in(terminal.language()) + "\n" : "";
   if (goal != nullptr) {
-    const GoalReport judged = run.judge(*goal, run.seconds());
+    const GoalReport judged = judge(*goal, last, run.seconds());
     json["goal"] = goal_json(options.goal, judged);
     words += goal_text(terminal, judged);
     if (judged.verdict != Verdict::met) code = kMissed;
@@ -114,53 +115,60 @@ int train_once(const Terminal& terminal, const Opened& opened, const TrainOption
   return code;
 }
 
+// The weights of a file (and, with --partial, those that are drawn) as the start of every fold.
+Status start_from(const Terminal& terminal, Experiment& experiment, const Dataset* own, const TrainOptions& options) {
+  Result<std::unique_ptr<Network>> network = open_network(experiment, load_asset, 1, own);
+  if (!network) return explained(network.error());
+  std::vector<double> parameters = network.value()->parameters();
+  if (Status wrong = read_weights(terminal, options.weights, options.partial, network.value()->problem().nodes, parameters)) return wrong;
+  experiment.weights = std::move(parameters);
+  return std::nullopt;
+}
+
 // Each sample is in the test part of exactly one of the runs.
 int train_folds(const Terminal& terminal, const Opened& opened, const TrainOptions& options, const Goal* goal) {
   Experiment experiment = opened.experiment;
-  experiment.preparation.set("folds", options.folds);
   if (options.stratified) experiment.preparation.set("stratify", 1);
   Output output;
   if (!output.open(options.out)) return cannot_write(terminal, options.out);
-  const int64_t epochs = epochs_of(experiment, options.epochs);
-  std::vector<double> losses, accuracies;
+  if (!options.weights.empty()) {
+    if (Status wrong = start_from(terminal, experiment, opened.own.get(), options)) return terminal.refuse(wrong->text);
+  }
   Json json = {{"folds", Json::array()}};
-  bool met = true;
+  bool met = true, written = true;
   int code = kGood;
-  ProgressBar bar(terminal, epochs);
-  for (int fold = 1; fold <= options.folds; ++fold) {
-    experiment.preparation.set("fold", fold);
-    TrainingRun run(options.threads);
-    if (Status wrong = run.start(experiment, opened.own)) return terminal.refuse(wrong->text);
-    if (run.snapshot().problem->data.count < options.folds) {
-      return terminal.refuse({"There are fewer samples than folds.", "Il y a moins d’exemples que de plis."});
-    }
-    if (!options.weights.empty()) {
-      if (Status wrong = run.start_from(terminal, options.weights, options.partial)) return terminal.refuse(wrong->text);
-    }
-    const std::string name = std::string(terminal.word({"fold ", "pli "})) + std::to_string(fold) + "/" + std::to_string(options.folds) + " ";
-    run.train(epochs, [&](const Snapshot& snapshot) { bar.show(snapshot, name); });
-    const Snapshot last = run.snapshot();
-    if (last.state == RunState::diverged) {
+  CrossValidationOptions chosen{.folds = options.folds, .epochs = epochs_of(experiment, options.epochs), .threads = options.threads, .own = opened.own, .now_us = now_us};
+  ProgressBar bar(terminal, chosen.epochs);
+  const auto name_of = [&](int fold) {
+    return std::string(terminal.word({"fold ", "pli "})) + std::to_string(fold + 1) + "/" + std::to_string(options.folds) + " ";
+  };
+  chosen.keep_going = [&](int fold, const Snapshot& snapshot) {
+    bar.show(snapshot, name_of(fold));
+    return true;
+  };
+  chosen.finished = [&](int fold, const CrossValidation::Fold& done, const Snapshot& last) {
+    if (done.diverged) {
       terminal.refuse(last.error.text);
       code = kDiverged;
     }
     Json one = parts_json(last);
-    one["fold"] = fold;
+    one["fold"] = fold + 1;
     output.log(one.dump() + "\n");
     if (options.log_lines) terminal.print(one.dump() + "\n");
-    losses.push_back(last.metrics[2].loss);
-    if (std::isfinite(last.metrics[2].accuracy)) accuracies.push_back(last.metrics[2].accuracy);
     terminal.progress("");
-    if (!options.json && !options.log_lines) terminal.print(name + epoch_text(terminal, last) + "\n");
+    if (!options.json && !options.log_lines) terminal.print(name_of(fold) + epoch_text(terminal, last) + "\n");
     if (goal != nullptr) {
-      const GoalReport judged = run.judge(*goal, run.seconds());
+      const GoalReport judged = judge(*goal, last, done.seconds);
       one["goal"] = goal_json(options.goal, judged);
       met = met && judged.verdict == Verdict::met;
     }
     json["folds"].push_back(std::move(one));
-    if (fold == options.folds && !output.finish(last)) return cannot_write(terminal, options.out);
-  }
-  const Spread loss = spread_of(losses), accuracy = spread_of(accuracies);
+    if (fold + 1 == options.folds) written = output.finish(last);
+  };
+  const Result<CrossValidation> found = cross_validate(experiment, chosen, load_asset);
+  if (!found) return terminal.refuse(explained(found.error()).text);
+  if (!written) return cannot_write(terminal, options.out);
+  const Spread loss = found->loss, accuracy = found->accuracy;
   json["test"] = {{"loss", {{"mean", number_json(loss.mean)}, {"deviation", number_json(loss.deviation)}}},
                   {"accuracy", {{"mean", number_json(accuracy.mean)}, {"deviation", number_json(accuracy.deviation)}}}};
   if (options.json) {
@@ -168,7 +176,7 @@ int train_folds(const Terminal& terminal, const Opened& opened, const TrainOptio
   } else if (!options.log_lines) {
     std::string text = std::string(terminal.word({"test, mean and deviation: ", "test, moyenne et écart type\u202F: "})) +
                        terminal.number(loss.mean, 4) + " ± " + terminal.number(loss.deviation, 4);
-    if (!accuracies.empty()) {
+    if (std::isfinite(accuracy.mean)) {
       text += " (" + terminal.number(100 * accuracy.mean, 1) + " ± " + terminal.number(100 * accuracy.deviation, 1) + terminal.word({" %)", "\u202F%)"});
     }
     terminal.print(text + "\n");

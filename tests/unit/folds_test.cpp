@@ -137,9 +137,51 @@ TEST_SUITE("folds") {
     CHECK_FALSE(cross_validate(test::experiment_from("data=xor_table&net=dense(units:1)"), {.folds = 5}, test::read_asset));
     int asked = 0;
     CrossValidationOptions options{.folds = 3, .epochs = 5};
-    options.keep_going = [&](int, int64_t) { return ++asked < 7; };
+    options.keep_going = [&](int fold, const Snapshot& snapshot) {
+      ++asked;
+      CHECK(fold == (asked - 1) / 5);
+      CHECK(snapshot.epoch == (asked - 1) % 5 + 1);
+      return asked < 7;
+    };
     CHECK_FALSE(cross_validate(experiment, options, test::read_asset));
     CHECK(asked == 7);
+  }
+
+  TEST_CASE("a fold that diverges, and rules of the experiment's own, are said; each fold is reported when it is done") {
+    std::vector<int> reported;
+    CrossValidationOptions options{.folds = 3, .epochs = 40};
+    options.finished = [&](int fold, const CrossValidation::Fold& done, const Snapshot& last) {
+      reported.push_back(fold);
+      CHECK(last.experiment.preparation.integer("fold") == fold + 1);
+      CHECK(last.epoch == done.epochs);
+      CHECK(last.metrics[2].loss == doctest::Approx(done.test.loss));
+    };
+    const char* wild = "data=diabetes&net=dense(units:8,activation:relu)dense(units:1,activation:linear)&loss=mse&opt=sgd&opt.rate=10";
+    const Result<CrossValidation> diverged = cross_validate(test::experiment_from(wild), options, test::read_asset);
+    if (!diverged) FAIL(diverged.error().text.en);
+    REQUIRE(diverged->folds.size() == 3);
+    for (const CrossValidation::Fold& fold : diverged->folds) {
+      CHECK(fold.diverged);
+      CHECK(fold.epochs < 40);
+    }
+    CHECK(reported == std::vector<int>{0, 1, 2});
+    // A clock that goes ten milliseconds at each look: each fold ends long before its epochs, and says how long it took.
+    int64_t clock = 0;
+    options.epochs = 2000;
+    options.now_us = [&] { return clock += 10'000; };
+    const Result<CrossValidation> hurried = cross_validate(test::experiment_from("preset=iris&stop.seconds=1"), options, test::read_asset);
+    REQUIRE(static_cast<bool>(hurried));
+    for (const CrossValidation::Fold& fold : hurried->folds) {
+      CHECK(fold.epochs < 2000);
+      CHECK(fold.seconds >= 1);
+      CHECK_FALSE(fold.diverged);
+    }
+    const Result<CrossValidation> calm = cross_validate(test::experiment_from("preset=iris&stop.epochs=4"), {.folds = 3, .epochs = 40}, test::read_asset);
+    REQUIRE(static_cast<bool>(calm));
+    for (const CrossValidation::Fold& fold : calm->folds) {
+      CHECK(fold.epochs == 4);
+      CHECK(fold.seconds == 0);
+    }
   }
 }
 

@@ -69,7 +69,7 @@ TEST_SUITE("own data") {
     CHECK(a.problem->data.class_names[2].en == "virginica");
 
     CrossValidationOptions folds{.folds = 3, .epochs = 3};
-    folds.own = iris.get();
+    folds.own = iris;
     const Result<CrossValidation> crossed = cross_validate(own, folds, no_asset);
     REQUIRE(static_cast<bool>(crossed));
     CHECK(crossed->folds.size() == 3);
