@@ -12,16 +12,15 @@ namespace {
 
 constexpr float kTile = 32;        // CSS pixels
 constexpr int kSpareTiles = 24;    // so many tiles too many cost less than one more area
-constexpr size_t kMostAreas = 48;  // before merging, which looks at all pairs
 
 constexpr uint64_t kOdd = 0x9E3779B97F4A7C15u;
 
-uint64_t mixed(uint64_t hash, uint64_t value) {
+[[gnu::always_inline]] inline uint64_t mixed(uint64_t hash, uint64_t value) {
   hash = (hash ^ value) * kOdd;
   return hash ^ (hash >> 32);
 }
 
-uint64_t hash_of(const ImDrawVert& corner) {
+[[gnu::always_inline]] inline uint64_t hash_of(const ImDrawVert& corner) {
   uint32_t words[5];
   static_assert(sizeof words == sizeof corner);
   std::memcpy(words, &corner, sizeof words);
@@ -48,6 +47,10 @@ ImVec4 clip_for(const ImDrawData& data, const PixelRect& area) {
           (static_cast<float>(area.x1) + 0.2f) / scale.x + data.DisplayPos.x, (static_cast<float>(area.y1) - 0.1f) / scale.y + data.DisplayPos.y};
 }
 
+uint64_t mixed(uint64_t hash, const PixelRect& area) {
+  return mixed(mixed(hash, static_cast<uint64_t>(area.x0) << 32 | static_cast<uint32_t>(area.y0)), static_cast<uint64_t>(area.x1) << 32 | static_cast<uint32_t>(area.y1));
+}
+
 PixelRect common(const PixelRect& a, const PixelRect& b) {
   return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
 }
@@ -56,7 +59,7 @@ int size_of(const PixelRect& area) { return (area.x1 - area.x0) * (area.y1 - are
 
 }  // namespace
 
-const std::vector<PixelRect>& Redraw::reduce(ImDrawData& data, bool everything) {
+std::span<const PixelRect> Redraw::reduce(ImDrawData& data, bool everything) {
   const int width = static_cast<int>(data.DisplaySize.x * data.FramebufferScale.x), height = static_cast<int>(data.DisplaySize.y * data.FramebufferScale.y);
   const int tile = std::max(1, static_cast<int>(kTile * data.FramebufferScale.x));
   everything = everything || width != width_ || height != height_ || tile != tile_;
@@ -66,53 +69,56 @@ const std::vector<PixelRect>& Redraw::reduce(ImDrawData& data, bool everything) 
   columns_ = (width + tile - 1) / tile;
   rows_ = (height + tile - 1) / tile;
   look(data);
-  areas_.clear();
   if (!everything) {
     find_areas();
-    int changed = 0;
-    for (const PixelRect& area : areas_) changed += size_of(area);
-    everything = changed > width / 4 * 3 * height;
+    int pixels = 0;
+    for (const PixelRect& area : areas()) pixels += size_of(area);
+    everything = pixels > width / 4 * 3 * height;
   }
   tiles_.swap(last_);
-  if (everything) areas_.assign(1, {0, 0, width, height});
-  else cut(data);
-  return areas_;
+  if (everything) {
+    areas_[0] = {0, 0, width, height};
+    area_count_ = 1;
+  } else {
+    cut(data);
+  }
+  return areas();
 }
 
 void Redraw::mark(const PixelRect& area, uint64_t hash) {
   for (int row = area.y0 / tile_; row * tile_ < area.y1; ++row)
     for (int column = area.x0 / tile_; column * tile_ < area.x1; ++column) {
-      uint64_t& tile = tiles_[static_cast<size_t>(row * columns_ + column)];
+      uint64_t& tile = tiles_[row * columns_ + column];
       tile = mixed(tile, hash);
     }
 }
 
 void Redraw::look(const ImDrawData& data) {
-  tiles_.assign(static_cast<size_t>(columns_) * static_cast<size_t>(rows_), 0);
-  units_.clear();
+  tiles_.resize(columns_ * rows_);
+  std::memset(tiles_.Data, 0, static_cast<size_t>(tiles_.size_in_bytes()));
+  units_.resize(0);
   const PixelRect all{0, 0, width_, height_};
   const ImVec2 scale = data.FramebufferScale;
   for (const ImDrawList* list : data.CmdLists) {
-    corners_.resize(static_cast<size_t>(list->VtxBuffer.Size));
-    for (size_t i = 0; i < corners_.size(); ++i) corners_[i] = hash_of(list->VtxBuffer.Data[i]);
+    corners_.resize(list->VtxBuffer.Size);
+    for (int i = 0; i < corners_.Size; ++i) corners_.Data[i] = hash_of(list->VtxBuffer.Data[i]);
     uint64_t state = 0;  // what callbacks have set
     for (const ImDrawCmd& command : list->CmdBuffer) {
       const PixelRect clip = common(clip_of(data, command, height_), all);
       if (command.UserCallback != nullptr) {
         const uint64_t effect = mixed(mixed(1, reinterpret_cast<uintptr_t>(command.UserCallback)), reinterpret_cast<uintptr_t>(command.UserCallbackData));
-        if (clears(command)) mark(clip, mixed(mixed(effect, static_cast<uint64_t>(clip.x0) << 32 | static_cast<uint32_t>(clip.y0)), static_cast<uint64_t>(clip.x1) << 32 | static_cast<uint32_t>(clip.y1)));
+        if (clears(command)) mark(clip, mixed(effect, clip));
         else state = effect;
         continue;
       }
-      uint64_t seed = mixed(state, reinterpret_cast<uintptr_t>(command.GetTexID()));
-      seed = mixed(mixed(seed, static_cast<uint64_t>(clip.x0) << 32 | static_cast<uint32_t>(clip.y0)), static_cast<uint64_t>(clip.x1) << 32 | static_cast<uint32_t>(clip.y1));
+      const uint64_t seed = mixed(mixed(state, reinterpret_cast<uintptr_t>(command.GetTexID())), clip);
       const ImDrawIdx* index = list->IdxBuffer.Data + command.IdxOffset;
       for (unsigned at = 0; at < command.ElemCount; at += 6) {
         uint64_t hash = seed;
         ImVec2 low(1e9f, 1e9f), high(-1e9f, -1e9f);
         for (unsigned i = at; i < std::min(at + 6, command.ElemCount); ++i) {
           const size_t corner = index[i] + command.VtxOffset;
-          hash = mixed(hash, corners_[corner]);
+          hash = mixed(hash, corners_.Data[corner]);
           const ImVec2 place = list->VtxBuffer.Data[corner].pos;
           low = ImVec2(std::min(low.x, place.x), std::min(low.y, place.y));
           high = ImVec2(std::max(high.x, place.x), std::max(high.y, place.y));
@@ -129,54 +135,56 @@ void Redraw::look(const ImDrawData& data) {
   }
 }
 
+// Not yet part of an area.
+bool Redraw::changed(int column, int row) const {
+  if (tiles_[row * columns_ + column] == last_[row * columns_ + column]) return false;
+  for (int i = 0; i < area_count_; ++i) {
+    const PixelRect& area = areas_[static_cast<size_t>(i)];
+    if (column >= area.x0 && column < area.x1 && row >= area.y0 && row < area.y1) return false;
+  }
+  return true;
+}
+
 // Rectangles of changed tiles: as far right as they go, then as far down.
 void Redraw::find_areas() {
-  const auto changed = [&](int column, int row) {
-    const size_t at = static_cast<size_t>(row * columns_ + column);
-    if (tiles_[at] == last_[at]) return false;
-    for (const PixelRect& area : areas_)
-      if (column >= area.x0 && column < area.x1 && row >= area.y0 && row < area.y1) return false;
-    return true;
-  };
-  for (int row = 0; row < rows_; ++row)
-    for (int column = 0; column < columns_; ++column) {
-      if (!changed(column, row)) continue;
-      PixelRect area{column, row, column + 1, row + 1};
-      while (area.x1 < columns_ && changed(area.x1, row)) ++area.x1;
-      for (bool whole = true; whole && area.y1 < rows_;) {
-        for (int x = area.x0; x < area.x1 && whole; ++x) whole = changed(x, area.y1);
-        if (whole) ++area.y1;
-      }
-      areas_.push_back(area);
-      if (areas_.size() > kMostAreas) {
-        areas_.assign(1, {0, 0, columns_, rows_});
-        row = rows_ - 1;
-        column = columns_;
-      }
+  area_count_ = 0;
+  for (int at = 0; at < columns_ * rows_; ++at) {
+    const int column = at % columns_, row = at / columns_;
+    if (!changed(column, row)) continue;
+    if (area_count_ == kMostAreas) {
+      areas_[0] = {0, 0, columns_, rows_};
+      area_count_ = 1;
+      break;
     }
+    PixelRect area{column, row, column + 1, row + 1};
+    while (area.x1 < columns_ && changed(area.x1, row)) ++area.x1;
+    for (bool whole = true; whole && area.y1 < rows_; area.y1 += whole)
+      for (int x = area.x0; x < area.x1 && whole; ++x) whole = changed(x, area.y1);
+    areas_[static_cast<size_t>(area_count_++)] = area;
+  }
   merge_areas();
-  for (PixelRect& area : areas_) area = common({area.x0 * tile_, area.y0 * tile_, area.x1 * tile_, area.y1 * tile_}, {0, 0, width_, height_});
+  for (PixelRect& area : areas()) area = common({area.x0 * tile_, area.y0 * tile_, area.x1 * tile_, area.y1 * tile_}, {0, 0, width_, height_});
 }
 
 void Redraw::merge_areas() {
-  for (size_t i = 0; i < areas_.size(); ++i)
-    for (size_t k = i + 1; k < areas_.size(); ++k) {
-      const PixelRect &a = areas_[i], &b = areas_[k];
+  for (int i = 0; i < area_count_; ++i)
+    for (int k = i + 1; k < area_count_; ++k) {
+      PixelRect &a = areas_[static_cast<size_t>(i)], &b = areas_[static_cast<size_t>(k)];
       const PixelRect both{std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
       if (empty(common(a, b)) && size_of(both) > size_of(a) + size_of(b) + kSpareTiles) continue;
-      areas_[i] = both;
-      areas_.erase(areas_.begin() + static_cast<std::ptrdiff_t>(k));
+      a = both;
+      b = areas_[static_cast<size_t>(--area_count_)];
       i = k = 0;  // the larger one may meet those before it
     }
 }
 
 void Redraw::cut(const ImDrawData& data) {
-  size_t first = 0;  // unit of the list
+  int first = 0;  // unit of the list
   for (ImDrawList* list : data.CmdLists) {
     commands_.resize(0);
     indices_.resize(0);
-    size_t next = first;
-    for (const PixelRect& area : areas_) {
+    int next = first;
+    for (const PixelRect& area : areas()) {
       next = first;
       const ImDrawCmd *wanted = nullptr, *set = nullptr;  // a callback replaces the effect of the one before
       for (const ImDrawCmd& command : list->CmdBuffer) {

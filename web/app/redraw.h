@@ -3,8 +3,9 @@
 // its picture, and callbacks in the draw lists that are named by their data: other data, other effect.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "imgui.h"
 
@@ -18,7 +19,7 @@ class Redraw {
  public:
   // Cuts the draw data down to what falls into the areas that changed since the last call, and returns them; they do not
   // overlap. Everything is returned as one area, with the draw data untouched, when `everything` is asked for or most of it changed.
-  const std::vector<PixelRect>& reduce(ImDrawData& data, bool everything);
+  std::span<const PixelRect> reduce(ImDrawData& data, bool everything);
 
  private:
   // Two triangles in a row, which mostly are one rectangle.
@@ -27,15 +28,20 @@ class Redraw {
   };
   void look(const ImDrawData& data);
   void mark(const PixelRect& area, uint64_t hash);
+  bool changed(int column, int row) const;
   void find_areas();
   void merge_areas();
+  std::span<PixelRect> areas() { return {areas_.data(), static_cast<size_t>(area_count_)}; }
   void cut(const ImDrawData& data);
 
   int width_ = 0, height_ = 0, tile_ = 1, columns_ = 0, rows_ = 0;
-  std::vector<uint64_t> tiles_, last_;  // hashes of all that touches a tile, in the order of drawing
-  std::vector<uint64_t> corners_;
-  std::vector<Unit> units_;             // of all draw commands, clipped
-  std::vector<PixelRect> areas_;
+  // ImVector, because its code is there already.
+  ImVector<uint64_t> tiles_, last_;  // hashes of all that touches a tile, in the order of drawing
+  ImVector<uint64_t> corners_;
+  ImVector<Unit> units_;             // of all draw commands, clipped
+  static constexpr int kMostAreas = 48;  // before merging, which looks at all pairs
+  std::array<PixelRect, kMostAreas> areas_;
+  int area_count_ = 0;
   ImVector<ImDrawCmd> commands_;
   ImVector<ImDrawIdx> indices_;
 };

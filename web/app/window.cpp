@@ -106,7 +106,7 @@ void Window::end_frame(ImU32 background) {
   const bool stays = (target_ != 0 || picture_stays()) && !stale_ && background == background_;
   stale_ = false;
   background_ = background;
-  const std::vector<PixelRect>& areas = redraw_.reduce(*data, !stays);
+  const std::span<const PixelRect> areas = redraw_.reduce(*data, !stays);
   if (areas.empty()) return;
   const ImVec4 colour = ImGui::ColorConvertU32ToFloat4(background);
   glClearColor(colour.x, colour.y, colour.z, 1);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -36,12 +37,9 @@ struct MapDraw {
   float layer = 0;
   float squash_low = 0, squash_range = 0;
   uint64_t sequence = 0;  // of the values
-  bool operator==(const MapDraw&) const = default;
-  bool goes_with(const MapDraw& other) const {
-    return steps == other.steps && line == other.line && classes == other.classes && layer == other.layer && squash_low == other.squash_low &&
-           squash_range == other.squash_range;
-  }
 };
+bool same(const MapDraw& a, const MapDraw& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+bool same_but_for_span(const MapDraw& a, const MapDraw& b) { return std::memcmp(&a.steps, &b.steps, sizeof a - offsetof(MapDraw, steps)) == 0; }
 
 struct State {
   bool created = false;
@@ -259,7 +257,7 @@ void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, 
   if (s.drawn == kMostDraws) return;
   const uint32_t place = s.drawn++;
   draw.sequence = s.sequence;
-  const bool changed = !(s.draws[place] == draw);
+  const bool changed = !same(s.draws[place], draw);
   s.draws[place] = draw;
   s.together[place] = 0;
   // Right after another map of its kind it joins that one's draw command: a change of program costs more than a small map.
@@ -268,7 +266,7 @@ void draw_map(ImDrawList* list, const Texture& texture, ImVec2 min, ImVec2 max, 
   const uint32_t first = s.first, which = place - first;
   const bool joins = place > 0 && s.list == list && which < kMostTogether && commands.Size > 3 && commands.back().ElemCount == 0 &&
                      commands[commands.Size - 2].UserCallback == end_map && commands[commands.Size - 3].GetTexID() == id &&
-                     std::memcmp(&commands[commands.Size - 3].ClipRect, &commands.back().ClipRect, sizeof(ImVec4)) == 0 && draw.goes_with(s.draws[first]);
+                     std::memcmp(&commands[commands.Size - 3].ClipRect, &commands.back().ClipRect, sizeof(ImVec4)) == 0 && same_but_for_span(draw, s.draws[first]);
   if (changed) ++s.changes[joins ? first : place];
   if (joins) {
     s.together[first] = which;
