@@ -212,14 +212,15 @@ struct Session::Impl {
   }
 
   void train() {
-    int64_t last_look = -1;
+    int64_t last_look = -1, looks = 0;
     while (running()) {
       const int64_t now = options.now_us();
       if (last_look >= 0) trained_us += now - last_look;
       last_look = now;
       run->set_seconds(static_cast<double>(trained_us) / 1e6);
       const bool limited = speed > 0 && !stepping;
-      if (now >= deadline_us || (limited && now < next_step_us)) return;
+      // At least once, however late it is: a host whose every look is late must not wait for ever.
+      if ((looks++ > 0 && now >= deadline_us) || (limited && now < next_step_us)) return;
       for (int i = 0; i < (limited ? 1 : kStepsPerLook); ++i) {
         const int64_t epoch = run->epoch();
         if (!advance()) return;
