@@ -91,7 +91,8 @@ void window(const Snapshot& snapshot, UiState& ui) {
   if (ui.build != "desktop" && button(ui.tr("Measure this machine", "Mesurer cette machine"))) {
     open_page(ui.tr("bench.html?lang=en", "bench.html?lang=fr"));
   }
-  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered(ImGuiHoveredFlags_RootAndChildWindows) && !ImGui::IsWindowAppearing();
+  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered(ImGuiHoveredFlags_RootAndChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+                       !ImGui::IsWindowAppearing();
   if (outside || ImGui::IsKeyPressed(ImGuiKey_Escape)) ui.about_open = false;
   ImGui::End();
 }
