@@ -5,8 +5,13 @@
 #include <thread>
 #include <vector>
 
+#if defined(__EMSCRIPTEN__)
+#include <pthread.h>
+#endif
+
 #include "base/executor.h"
 #include "base/mailbox.h"
+#include "myelin/thread.h"
 
 namespace myelin {
 
@@ -37,10 +42,27 @@ TEST_SUITE("executor") {
     }
   }
 
+#if defined(__EMSCRIPTEN__)
+  // Whoever gets the memory of an ended thread would lose wake-ups to a waiter left there: myelin/thread.h.
+  TEST_CASE("workers that ended leave no waiter on their memory") {
+    std::atomic<int*> memory{nullptr};
+    {
+      const auto executor = make_executor(2);
+      while (memory == nullptr) {
+        executor->run(2, [&](int, int worker) {
+          if (worker == 1) memory = reinterpret_cast<int*>(pthread_self());
+          else std::this_thread::yield();
+        });
+      }
+    }
+    CHECK(__builtin_wasm_memory_atomic_notify(memory, ~0u) == 0);
+  }
+#endif
+
   TEST_CASE("a ring hands over every command in order and says when it is full") {
     Ring<int, 8> ring;
     std::atomic<int> failures{0};
-    std::thread writer([&] {
+    std::thread writer = start_thread([&] {
       for (int i = 0; i < 10'000;) {
         if (ring.push(i)) ++i;
         else std::this_thread::yield();
@@ -64,7 +86,7 @@ TEST_SUITE("executor") {
   TEST_CASE("a reader of the triple buffer sees whole values that never go back") {
     struct Pair { int a = 0, b = 0; };
     TripleBuffer<Pair> buffer;
-    std::thread writer([&] {
+    std::thread writer = start_thread([&] {
       for (int i = 1; i <= 50'000; ++i) {
         buffer.back() = {i, -i};
         buffer.publish();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <thread>
 
+#include "myelin/thread.h"
 #include "support/support.h"
 
 namespace myelin {
@@ -313,7 +314,7 @@ TEST_SUITE("session") {
     };
     Session session(options);
     std::atomic<bool> stop{false};
-    std::thread worker([&] {
+    std::thread worker = start_thread([&] {
       while (!stop) {
         if (session.pump(2000) != PumpResult::busy) std::this_thread::yield();
       }

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "myelin/thread.h"
+
 namespace myelin {
 namespace {
 
@@ -19,18 +21,19 @@ class InlineExecutor final : public Executor {
   }
 };
 
-// Waits for a moment before it gives up and its thread sleeps: 10 to 50 us, a few times what falling asleep and waking costs, so
-// that the operations of one step follow each other awake, and a pause between steps costs nothing. Where that was in vain,
-// because others want the cores, it looks only briefly and tries again later: who sleeps is woken at once, who looked for too
-// long waits for its turn.
+// Waits for a moment before it gives up and its thread sleeps: 0.1 to 0.2 ms, as long as one thread may work alone within a
+// step, so that the operations of one step and of the next follow each other awake (0.3 us; waking takes 20 us of both). Where
+// that was in vain, because nothing followed or others want the cores, it looks only briefly for some times before it tries
+// again: who sleeps is woken at once, who looked for too long waits for its turn.
 class Lookout {
  public:
   template <class Condition>
   bool look_for(Condition condition) {
-    const bool patient = was_right_ || ++times_ % kEvery == 0;
+    const bool patient = brief_ == 0;
+    if (!patient) --brief_;
     for (int look = patient ? kLong : kShort; look > 0; --look) {
       if (condition()) {
-        was_right_ = patient;
+        if (patient) next_brief_ = kFewest;
         return true;
       }
 #if defined(__x86_64__)
@@ -39,26 +42,28 @@ class Lookout {
       asm volatile("isb");
 #endif
     }
-    was_right_ = false;
+    if (patient) {
+      brief_ = next_brief_;
+      next_brief_ = next_brief_ < kMost ? 2 * next_brief_ : kMost;
+    }
     return false;
   }
 
  private:
 #if defined(__x86_64__) || defined(__aarch64__)
-  static constexpr int kLong = 1000, kShort = 20;
+  static constexpr int kLong = 4000, kShort = 20;
 #else
-  static constexpr int kLong = 10000, kShort = 200;  // nothing here makes a look last
+  static constexpr int kLong = 40000, kShort = 200;  // nothing here makes a look last
 #endif
-  static constexpr unsigned kEvery = 64;
-  bool was_right_ = true;
-  unsigned times_ = 0;
+  static constexpr int kFewest = 4, kMost = 64;
+  int brief_ = 0, next_brief_ = kFewest;
 };
 
 class PoolExecutor final : public Executor {
  public:
-  explicit PoolExecutor(int workers) {
+  explicit PoolExecutor(int workers) : shares_(static_cast<size_t>(workers)) {
     for (int worker = 1; worker < workers; ++worker) {
-      threads_.emplace_back([this, worker] { serve(worker); });
+      threads_.push_back(start_thread([this, worker] { serve(worker); }));
     }
   }
 
@@ -76,11 +81,16 @@ class PoolExecutor final : public Executor {
       return;
     }
     work_ = &work;
-    tiles_ = tiles;
-    next_tile_.store(0, std::memory_order_relaxed);
-    pending_ = static_cast<int>(threads_.size());
+    const int count = workers();
+    int end = 0;
+    for (int worker = 0; worker < count; ++worker) {
+      Share& share = shares_[static_cast<size_t>(worker)];
+      share.next.store(end, std::memory_order_relaxed);
+      share.end = end = static_cast<int>(static_cast<int64_t>(tiles) * (worker + 1) / count);
+    }
+    pending_ = count - 1;
     announce();
-    claim_tiles(work, tiles, 0);
+    claim_tiles(work, 0);
     const auto done = [this] { return pending_ == 0; };
     if (lookout_.look_for(done)) return;
     std::unique_lock lock(mutex_);
@@ -99,11 +109,17 @@ class PoolExecutor final : public Executor {
     wake_.notify_all();
   }
 
-  void claim_tiles(FunctionRef<void(int, int)>& work, int tiles, int worker) {
-    for (;;) {
-      const int tile = next_tile_.fetch_add(1, std::memory_order_relaxed);
-      if (tile >= tiles) return;
-      work(tile, worker);
+  // The worker's own share first, then what others have left: the same part of an array stays near the same processor from one
+  // operation to the next.
+  void claim_tiles(FunctionRef<void(int, int)>& work, int worker) {
+    const int count = workers();
+    for (int turn = 0; turn < count; ++turn) {
+      Share& share = shares_[static_cast<size_t>((worker + turn) % count)];
+      for (;;) {
+        const int tile = share.next.fetch_add(1, std::memory_order_relaxed);
+        if (tile >= share.end) break;
+        work(tile, worker);
+      }
     }
   }
 
@@ -120,13 +136,20 @@ class PoolExecutor final : public Executor {
       }
       ++seen;
       if (stop_) return;
-      claim_tiles(*work_, tiles_, worker);
+      claim_tiles(*work_, worker);
       if (--pending_ > 0 || !caller_sleeps_) continue;
       { const std::lock_guard lock(mutex_); }
       done_.notify_one();
     }
   }
 
+  // Tiles [next, end) that nobody claimed yet; on a cache line of its own.
+  struct alignas(64) Share {
+    std::atomic<int> next{0};
+    int end = 0;
+  };
+
+  std::vector<Share> shares_;  // one a worker
   std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -134,13 +157,11 @@ class PoolExecutor final : public Executor {
   Lookout lookout_;  // the caller's
   // Written by the caller while every worker waits for the next generation.
   FunctionRef<void(int, int)>* work_ = nullptr;
-  int tiles_ = 0;
   std::atomic<unsigned> generation_{0};
   std::atomic<int> pending_{0};
   std::atomic<int> sleepers_{0};
   std::atomic<bool> caller_sleeps_{false};
   std::atomic<bool> stop_{false};
-  std::atomic<int> next_tile_{0};
 };
 
 }  // namespace
