@@ -87,22 +87,36 @@ struct Exp {
   static MYELIN_INLINE V value(Real, V z) { return math::exp(z); }
 };
 
+// At least one vector: the last one overlaps the one before. It is read before that one is written, and written afterwards.
 template <class S, class Function, class Real>
 void map_values(Real parameter, Real* values, size_t count) {
-  for_vectors<S>(count, [&](size_t first, int lanes) __attribute__((always_inline)) {
-    Real* at = values + first;
-    store<S>(at, Function::value(parameter, load<S>(at, lanes)), lanes);
-  });
+  if (count < S::kLanes) {
+    if (count == 0) return;
+    const int lanes = static_cast<int>(count);
+    return S::store_some(values, Function::value(parameter, S::load_some(values, lanes)), lanes);
+  }
+  Real* const end = values + count - S::kLanes;
+  const typename S::Vector last = Function::value(parameter, S::load(end));
+  for (; values < end; values += S::kLanes) S::store(values, Function::value(parameter, S::load(values)));
+  S::store(end, last);
 }
 
 template <class S, class Function, bool ReadsArgument, class Real>
 void map_slopes(Real parameter, const Real* z, const Real* a, Real* d, size_t count) {
-  for_vectors<S>(count, [&](size_t first, int lanes) __attribute__((always_inline)) {
+  const auto at = [&](size_t first, int lanes) __attribute__((always_inline)) {
     typename S::Vector argument{};
     if constexpr (ReadsArgument) argument = load<S>(z + first, lanes);
-    const typename S::Vector slope = Function::slope(parameter, argument, load<S>(a + first, lanes));
-    store<S>(d + first, load<S>(d + first, lanes) * slope, lanes);
-  });
+    return load<S>(d + first, lanes) * Function::slope(parameter, argument, load<S>(a + first, lanes));
+  };
+  if (count < S::kLanes) {
+    if (count == 0) return;
+    const int lanes = static_cast<int>(count);
+    return S::store_some(d, at(0, lanes), lanes);
+  }
+  const size_t end = count - S::kLanes;
+  const typename S::Vector last = at(end, S::kLanes);
+  for (size_t first = 0; first < end; first += S::kLanes) S::store(d + first, at(first, S::kLanes));
+  S::store(d + end, last);
 }
 
 // --- Optimisers: p and states s, t from the gradient g and constants c -------------------------------------------------------
@@ -215,27 +229,32 @@ void scaled_difference(Real factor, const Real* a, const Real* b, Real* to, size
   });
 }
 
-// Columns side by side; four vectors of them, because a sum waits for its last addition.
-template <class S, class Real>
-void sum_rows(const Real* values, int rows, int width, Real* sums) {
-  constexpr int kLanes = S::kLanes, kBlock = 4 * kLanes;
-  int column = 0;
-  for (; column + kBlock <= width; column += kBlock) {
-    typename S::Vector sum[4] = {};
+// So many vectors of columns side by side, because a sum waits for its last addition.
+template <class S, int Vectors, class Real>
+MYELIN_INLINE int sum_columns(const Real* values, int rows, int width, int column, Real* sums) {
+  for (; column + Vectors * S::kLanes <= width; column += Vectors * S::kLanes) {
+    typename S::Vector sum[Vectors] = {};
     const Real* from = values + column;
     for (int row = 0; row < rows; ++row, from += width) {
 #pragma GCC unroll 4
-      for (int v = 0; v < 4; ++v) sum[v] = sum[v] + S::load(from + v * kLanes);
+      for (int v = 0; v < Vectors; ++v) sum[v] = sum[v] + S::load(from + v * S::kLanes);
     }
 #pragma GCC unroll 4
-    for (int v = 0; v < 4; ++v) S::store(sums + column + v * kLanes, sum[v]);
+    for (int v = 0; v < Vectors; ++v) S::store(sums + column + v * S::kLanes, sum[v]);
   }
-  for (; column < width; column += kLanes) {
-    const int lanes = width - column < kLanes ? width - column : kLanes;
-    typename S::Vector sum{};
+  return column;
+}
+
+template <class S, class Real>
+void sum_rows(const Real* values, int rows, int width, Real* sums) {
+  int column = sum_columns<S, 4>(values, rows, width, 0, sums);
+  column = sum_columns<S, 2>(values, rows, width, column, sums);
+  column = sum_columns<S, 1>(values, rows, width, column, sums);
+  for (; column < width; ++column) {
+    Real sum = 0;
     const Real* from = values + column;
-    for (int row = 0; row < rows; ++row, from += width) sum = sum + load<S>(from, lanes);
-    store<S>(sums + column, sum, lanes);
+    for (int row = 0; row < rows; ++row, from += width) sum += *from;
+    sums[column] = sum;
   }
 }
 

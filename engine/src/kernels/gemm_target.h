@@ -35,6 +35,15 @@ extern const GemmTarget<double> kGemmPortableDouble, kGemmAvx2Double, kGemmAvx51
 template <class Real>
 std::span<const GemmTarget<Real>* const> gemm_targets();
 
+// What few neurons ask for, in exact arithmetic: gemm_tiny.h's loops, which spare the set-up of blocks. They write some results
+// twice: fine, unless a result adds to what is there.
+inline constexpr int kTinyColumns = 8, kTinyDepth = 16;
+inline bool is_tiny(const Gemm<float>& product) {
+  return product.n <= kTinyColumns && product.k <= kTinyDepth && (product.n >= 4 || product.m >= 4) && !product.accumulate &&
+         product.arithmetic == Arithmetic::exact;
+}
+void gemm_tiny(const Gemm<float>& product);
+
 // As gemm(), on a target of choice: for tests and measurements.
 template <class Real>
 void gemm_on(const GemmTarget<Real>& target, const Gemm<Real>& product, Real* scratch, Executor& executor);

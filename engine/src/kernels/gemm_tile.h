@@ -184,7 +184,7 @@ template <class B>
 void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typename B::Real* scratch) {
   using Real = typename B::Real;
   if constexpr (B::kTiny) {
-    if (tile.rows == product.m && tile.columns == product.n && Tiny<typename B::Lanes>::suits(product)) return Tiny<typename B::Lanes>::run(product);
+    if (tile.rows == product.m && tile.columns == product.n && is_tiny(product)) return gemm_tiny(product);
   }
   constexpr int kWidth = B::kColumns, kLanes = B::Lanes::kLanes;
   constexpr int kFewSteps = 64;  // so many cache lines of a strided matrix stay in the L1 cache without packing

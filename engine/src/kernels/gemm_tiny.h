@@ -12,8 +12,6 @@
 namespace myelin {
 namespace {
 
-constexpr int kTinyDepth = 16;
-
 // to[p * to_stride + j] = from[j * from_stride + p] for a square block as wide as a 128-bit vector.
 template <class Real>
 MYELIN_INLINE void transpose_block(const Real* from, ptrdiff_t from_stride, Real* to, ptrdiff_t to_stride) {
@@ -41,12 +39,6 @@ struct Tiny {
   using Vector = typename S::Vector;
   static constexpr int kLanes = S::kLanes;
 
-  // Overlapping vectors write some results twice: fine, unless a result adds to what is there.
-  static bool suits(const Gemm<Real>& product) {
-    return product.k <= kTinyDepth && product.n <= 2 * kLanes && (product.n >= kLanes || product.m >= kLanes) && !product.accumulate &&
-           product.arithmetic == Arithmetic::exact;
-  }
-
   static void run(const Gemm<Real>& product) {
     if (product.n < kLanes) return narrow(product);
     Real panel[kTinyDepth * 2 * kLanes];
@@ -58,7 +50,9 @@ struct Tiny {
       b_step = 2 * kLanes;
       second = kLanes;
     }
-    product.n > kLanes ? all_rows<2>(product, b, b_step, second) : all_rows<1>(product, b, b_step, second);
+    const bool by_columns = product.a_op == Transpose::transposed;
+    if (product.n > kLanes) by_columns ? all_rows<2, true>(product, b, b_step, second) : all_rows<2, false>(product, b, b_step, second);
+    else by_columns ? all_rows<1, true>(product, b, b_step, second) : all_rows<1, false>(product, b, b_step, second);
   }
 
  private:
@@ -88,22 +82,24 @@ struct Tiny {
     }
   }
 
-  template <int Vectors>
-  static void all_rows(const Gemm<Real>& product, const Real* b, ptrdiff_t b_step, ptrdiff_t second) {
+  template <int Vectors, bool ByColumns>
+  static MYELIN_INLINE void all_rows(const Gemm<Real>& product, const Real* b, ptrdiff_t b_step, ptrdiff_t second) {
     constexpr int kRows = 4;
     if (product.m < kRows) {
-      for (int row = 0; row < product.m; ++row) block<1, Vectors>(product, row, b, b_step, second);
+      for (int row = 0; row < product.m; ++row) block<1, Vectors, ByColumns>(product, row, b, b_step, second);
       return;
     }
-    for (int row = 0; row < product.m; row += kRows) block<kRows, Vectors>(product, lower(row, product.m - kRows), b, b_step, second);
+    for (int row = 0; row < product.m; row += kRows) {
+      block<kRows, Vectors, ByColumns>(product, lower(row, product.m - kRows), b, b_step, second);
+    }
   }
 
-  template <int Rows, int Vectors>
+  // ByColumns: A is transposed, and its rows are constants beyond one pointer; to find addresses takes as long as to multiply.
+  template <int Rows, int Vectors, bool ByColumns>
   static MYELIN_INLINE void block(const Gemm<Real>& product, int first, const Real* b, ptrdiff_t b_step, ptrdiff_t second) {
-    const bool by_columns = product.a_op == Transpose::transposed;
-    const ptrdiff_t a_row = by_columns ? 1 : product.a_stride, a_step = by_columns ? product.a_stride : 1;
+    const ptrdiff_t a_stride = product.a_stride, c_stride = product.c_stride, last = product.n - kLanes;
+    const ptrdiff_t a_row = ByColumns ? 1 : a_stride, a_step = ByColumns ? a_stride : 1;
     const Real* a = product.a + first * a_row;
-    const ptrdiff_t last = product.n - kLanes;
     Vector sums[Rows][Vectors] = {};
     if (product.start != nullptr) {
       const Vector start = S::load(product.start), end = S::load(product.start + last);
@@ -113,7 +109,8 @@ struct Tiny {
         if constexpr (Vectors > 1) sums[r][1] = end;
       }
     }
-    for (int p = 0; p < product.k; ++p, a += a_step, b += b_step) {
+    const int k = product.k;
+    for (int p = 0; p < k; ++p, a += a_step, b += b_step) {
       const Vector left = S::load(b), right = S::load(b + (Vectors > 1 ? second : 0));
 #pragma GCC unroll 4
       for (int r = 0; r < Rows; ++r) {
@@ -122,9 +119,9 @@ struct Tiny {
         if constexpr (Vectors > 1) sums[r][1] = sums[r][1] + value * right;
       }
     }
-    Real* to = product.c + static_cast<ptrdiff_t>(first) * product.c_stride;
+    Real* to = product.c + first * c_stride;
 #pragma GCC unroll 4
-    for (int r = 0; r < Rows; ++r, to += product.c_stride) {
+    for (int r = 0; r < Rows; ++r, to += c_stride) {
       S::store(to, sums[r][0]);
       if constexpr (Vectors > 1) S::store(to + last, sums[r][1]);
     }
@@ -132,23 +129,47 @@ struct Tiny {
 
   // Fewer columns than lanes: rows lie along the lanes.
   static void narrow(const Gemm<Real>& product) {
+    if (product.n == 1) narrow_columns<1>(product);
+    else if (product.n == 2) narrow_columns<2>(product);
+    else narrow_columns<3>(product);
+  }
+
+  template <int Columns>
+  static void narrow_columns(const Gemm<Real>& product) {
     const bool by_columns = product.a_op == Transpose::transposed, b_transposed = product.b_op == Transpose::transposed;
-    const ptrdiff_t a_row = by_columns ? 1 : product.a_stride;
+    const ptrdiff_t a_stride = product.a_stride, c_stride = product.c_stride;
     const ptrdiff_t b_column = b_transposed ? product.b_stride : 1, b_step = b_transposed ? 1 : product.b_stride;
-    for (int row = 0; row < product.m; row += kLanes) {
-      const int first = lower(row, product.m - kLanes);
-      const Real* a = product.a + first * a_row;
-      for (int j = 0; j < product.n; ++j) {
-        const Real* b = product.b + j * b_column;
-        Vector sum = S::splat(product.start != nullptr ? product.start[j] : Real(0));
-        if (by_columns) {
-          for (int p = 0; p < product.k; ++p) sum = sum + S::load(a + static_cast<ptrdiff_t>(p) * product.a_stride) * S::splat(b[p * b_step]);
-        } else {
-          for (int p = 0; p < product.k; ++p) sum = sum + column(a + p, a_row) * S::splat(b[p * b_step]);
-        }
-        Real* to = product.c + static_cast<ptrdiff_t>(first) * product.c_stride + j;
+    const int m = product.m, k = product.k;
+    for (int row = 0; row < m; row += kLanes) {
+      const int first = lower(row, m - kLanes);
+      const Real* b = product.b;
+      Vector sums[Columns];
 #pragma GCC unroll 4
-        for (int lane = 0; lane < kLanes; ++lane) to[lane * product.c_stride] = sum[lane];
+      for (int j = 0; j < Columns; ++j) sums[j] = S::splat(product.start != nullptr ? product.start[j] : Real(0));
+      const auto add = [&](Vector rows) __attribute__((always_inline)) {
+#pragma GCC unroll 4
+        for (int j = 0; j < Columns; ++j) sums[j] = sums[j] + rows * S::splat(b[j * b_column]);
+        b += b_step;
+      };
+      if (by_columns) {
+        const Real* a = product.a + first;
+        for (int p = 0; p < k; ++p, a += a_stride) add(S::load(a));
+      } else {
+        const Real* a = product.a + first * a_stride;
+        int p = 0;
+        for (; p + kLanes <= k; p += kLanes, a += kLanes) {
+          Real square[kLanes * kLanes];
+          transpose_block<Real>(a, a_stride, square, kLanes);
+#pragma GCC unroll 4
+          for (int step = 0; step < kLanes; ++step) add(S::load(square + step * kLanes));
+        }
+        for (; p < k; ++p, ++a) add(column(a, a_stride));
+      }
+      Real* to = product.c + first * c_stride;
+#pragma GCC unroll 4
+      for (int lane = 0; lane < kLanes; ++lane, to += c_stride) {
+#pragma GCC unroll 4
+        for (int j = 0; j < Columns; ++j) to[j] = sums[j][lane];
       }
     }
   }

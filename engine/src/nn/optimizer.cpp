@@ -3,6 +3,7 @@
 #include "nn/optimizer.h"
 
 #include <array>
+#include <initializer_list>
 
 #include "kernels/elementwise.h"
 
@@ -19,28 +20,29 @@ double power(double base, int64_t exponent) {
   return result;
 }
 
+template <class Real>
+void set(Real* constants, std::initializer_list<double> values) {
+  for (const double value : values) *constants++ = static_cast<Real>(value);
+}
+
 // The constants of each rule, as elementwise_tile.h wants them.
-struct Constants {
-  double values[8];
-};
-Constants constants_of(UpdateRule rule, const OptimizerOptions& o, int64_t step) {
-  switch (rule) {
-    case kMomentumRule: return {{o.rate, o.momentum, o.averaged_momentum ? 1 - o.momentum : 1}};
-    case kNesterovRule: return {{o.rate, o.momentum}};
-    case kAdagradRule: return {{o.rate, o.epsilon}};
-    case kRmspropRule:
-    case kAdadeltaRule: return {{o.rate, o.epsilon, o.rho, 1 - o.rho}};
-    case kAdamRule:
-      return {{o.rate, o.epsilon, o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, 1 / (1 - power(o.beta1, step)), 1 / (1 - power(o.beta2, step))}};
-    default: return {{o.rate}};
+template <UpdateRule rule, class Real>
+void set_constants(const OptimizerOptions& o, int64_t step, Real* constants) {
+  if constexpr (rule == kMomentumRule) set(constants, {o.rate, o.momentum, o.averaged_momentum ? 1 - o.momentum : 1});
+  else if constexpr (rule == kNesterovRule) set(constants, {o.rate, o.momentum});
+  else if constexpr (rule == kAdagradRule) set(constants, {o.rate, o.epsilon});
+  else if constexpr (rule == kRmspropRule || rule == kAdadeltaRule) set(constants, {o.rate, o.epsilon, o.rho, 1 - o.rho});
+  else if constexpr (rule == kAdamRule) {
+    set(constants, {o.rate, o.epsilon, o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, 1 / (1 - power(o.beta1, step)), 1 / (1 - power(o.beta2, step))});
+  } else {
+    set(constants, {o.rate});
   }
 }
 
 template <UpdateRule rule, class Real>
 void rule_step(const OptimizerStep<Real>& step) {
-  const Constants constants = constants_of(rule, step.options, step.step);
   Update<Real> update{{}, step.params, step.grads, {step.state[0], step.state[1]}, static_cast<size_t>(step.count)};
-  for (int i = 0; i < 8; ++i) update.constants[i] = static_cast<Real>(constants.values[i]);
+  set_constants<rule>(step.options, step.step, update.constants);
   elementwise<Real>().update[rule](update);
 }
 

@@ -27,15 +27,18 @@ bool all_finite(const Real* values, size_t count) {
   return sums[0] == Real(0);
 }
 
-// Rows are often two or eight numbers: a call of memcpy would take longer than they do.
+// to[row] = from[which[row]]. Rows are often two or eight numbers: a call of memcpy for each would take longer than they do.
 template <class Real>
-void copy_row(const Real* from, size_t count, Real* to) {
+void copy_rows(const Real* from, const int* which, int rows, size_t width, Real* to) {
   constexpr size_t kShort = 16;
-  if (count > kShort) {
-    std::memcpy(to, from, count * sizeof(Real));
+  if (width > kShort) {
+    for (int row = 0; row < rows; ++row, to += width) std::memcpy(to, from + static_cast<size_t>(which[row]) * width, width * sizeof(Real));
     return;
   }
-  for (size_t i = 0; i < count; ++i) to[i] = from[i];
+  for (size_t column = 0; column < width; ++column) {
+    Real* at = to + column;
+    for (int row = 0; row < rows; ++row, at += width) *at = from[static_cast<size_t>(which[row]) * width + column];
+  }
 }
 
 }  // namespace
@@ -131,7 +134,7 @@ void Trainer<Real>::configure(const Experiment& experiment) {
       state_[static_cast<size_t>(slot)] = Buffer<Real>(slot < optimizer->states ? trained : 0);
     }
   }
-  optimizer_options_ = optimizer_options(experiment.optimizer.settings);
+  optimizer_options_ = step_options_ = optimizer_options(experiment.optimizer.settings);
   const Settings& training = experiment.training;
   drop_partial_ = training.on("drop_partial");
   shuffle_ = training.on("shuffle");
@@ -204,11 +207,10 @@ void Trainer<Real>::gather(int first, int batch) {
   const int width = transform_.shape().size();
   const auto inputs = static_cast<size_t>(width), outputs = static_cast<size_t>(outputs_);
   for_row_shares(*executor_, batch, width, [&](int share, int rows) {
-    for (int row = share; row < share + rows; ++row) {
-      const auto sample = static_cast<size_t>(order_[static_cast<size_t>(first + row)]);
-      copy_row(inputs_.data() + sample * inputs, inputs, batch_inputs_.data() + static_cast<size_t>(row) * inputs);
-      copy_row(target_row(sample), outputs, batch_targets_.data() + static_cast<size_t>(row) * outputs);
-    }
+    const int* which = order_.data() + first + share;
+    const auto at = static_cast<size_t>(share);
+    copy_rows(inputs_.data(), which, rows, inputs, batch_inputs_.data() + at * inputs);
+    copy_rows(target_row(0), which, rows, outputs, batch_targets_.data() + at * outputs);
   });
 }
 

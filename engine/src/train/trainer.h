@@ -123,6 +123,7 @@ class Trainer {
   LossOptions loss_options_;
   const OptimizerRow* optimizer_ = nullptr;
   OptimizerOptions optimizer_options_;
+  OptimizerOptions step_options_;       // the same with the rate of now: to copy them for each step takes as long as a small layer
   int batch_ = 1;
   bool drop_partial_ = false, shuffle_ = true, l2_over_batch_ = false;
   double l1_ = 0, l2_ = 0, clip_value_ = 0, clip_norm_ = 0;

@@ -119,8 +119,8 @@ int Trainer<Real>::count_errors(const Real* d_outputs, int rows) const {
 // The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters.
 template <class Real>
 void Trainer<Real>::update() {
-  OptimizerOptions options = optimizer_options_;
-  options.rate *= rules_.rate_factor(epoch_);
+  OptimizerOptions& options = step_options_;
+  options.rate = rate();
   if (options.decay > 0) {
     for (const ParamRange& range : decaying_) decay_weights(options, params_.data() + range.offset, range.count);
   }
@@ -134,7 +134,8 @@ void Trainer<Real>::update() {
       optimizer_->step<Real>({options, optimizer_steps_, params_.data() + at, grads_.data() + at, {state[0], state[1]},
                               std::min(kTile, range.count - first)});
     };
-    executor_->run((range.count + kTile - 1) / kTile, step_tile);
+    if (range.count <= kTile) step_tile(0, 0);  // one tile needs no executor
+    else executor_->run((range.count + kTile - 1) / kTile, step_tile);
     done += static_cast<size_t>(range.count);
   }
   for (const ParamRange& range : graph_.running) {
