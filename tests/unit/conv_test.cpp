@@ -369,6 +369,23 @@ TEST_SUITE("convolution") {
     compare<double>({1, 4, 1, axis(1, 1, 1, 1, 0, 0), axis(5000, 25, 3, 1, 12, 12)}, 2, 1e-13);  // a sequence
   }
 
+  TEST_CASE("so they do where samples lie along the lanes, and kernel positions do") {
+    const Conv second = {6, 16, 1, axis(14, 5, 1, 1, 0, 0), axis(14, 5, 1, 1, 0, 0)};  // LeNet's
+    for (const int batch : {64, 37, 20, 9}) compare<float>(second, batch, 1e-5);
+    compare_with_bias(second, 37);
+    compare<double>(second, 21, 1e-13);
+    const Conv bordered = {6, 10, 2, axis(4, 4, 1, 1, 3, 3), axis(5, 3, 1, 2, 4, 4)};  // two groups, more border than image
+    for (const int batch : {33, 16, 5}) compare<float>(bordered, batch, 1e-5);
+    compare_with_bias(bordered, 50);
+    compare<float>({16, 9, 1, axis(6, 3, 2, 1, 2, 2), axis(7, 3, 3, 1, 2, 3)}, 40, 1e-5);  // forward with strides
+    compare_with_bias({16, 9, 1, axis(6, 3, 2, 1, 2, 2), axis(7, 3, 3, 1, 2, 3)}, 40);
+    const Conv first = {1, 6, 1, axis(28, 5, 1, 1, 2, 2), axis(28, 5, 1, 1, 2, 2)};
+    for (const int batch : {64, 3}) compare<float>(first, batch, 1e-5);
+    compare<double>(first, 5, 1e-13);
+    compare<float>({2, 6, 1, axis(20, 5, 2, 1, 2, 2), axis(21, 5, 1, 1, 2, 2)}, 19, 1e-5);  // rows in steps of 2
+    compare<float>({2, 12, 2, axis(17, 9, 1, 1, 0, 0), axis(19, 11, 1, 1, 5, 5)}, 7, 1e-5);  // 99 kernel positions, two groups
+  }
+
   TEST_CASE("forward is the definition, and both gradients are its adjoints") {
     const std::unique_ptr<Executor> executor = make_executor(1);
     for (uint64_t seed = 1; seed <= 100; ++seed) {

@@ -213,6 +213,9 @@ void along_filters(const Piece<Real>& piece, Real* block) {
                            .steps = plan.steps + k,
                            .depth = std::min(kDepth, depth - k),
                            .panel = panel + static_cast<ptrdiff_t>(k) * columns,
+                           .panel_step = columns,
+                           .runs = 1,
+                           .run_step = 0,
                            .start = start,
                            .c = block,
                            .columns = columns},
@@ -229,7 +232,11 @@ void along_filters(const Piece<Real>& piece, Real* block) {
 template <class Real>
 void run_pass(const ConvCall<Real>& call, const ConvPass& pass, const Real* from, const Real* weights, const Real* bias, Real* to, bool accumulate,
               const ConvFinish* finish) {
-  const ConvTarget<Real>& target = conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return best_way(on, pass).work; });
+  const ConvTarget<Real>& target = conv_target_of<Real>(
+      call, [&](const ConvTarget<Real>& on) { return std::min(best_way(on, pass).work, samples_work(on, pass, call.batch)); });
+  if (samples_work(target, pass, call.batch) < best_way(target, pass).work) {
+    return run_samples(call, target, pass, from, weights, bias, to, accumulate, finish);
+  }
   const Plan<Real> plan(target, pass, call.scratch);
   prepare(plan, weights, bias);
   const int rows = pass.rows.count, tile_rows = plan.source.tile_rows, pieces = divide_up(rows, tile_rows);
@@ -294,9 +301,13 @@ size_t conv_scratch(const Conv& given, int workers) {
   const Conv conv = with_long_rows(given);
   size_t most = 0;
   for (const ConvTarget<Real>* target : conv_targets<Real>()) {
-    most = std::max(most, Plan<Real>(*target, forward_pass(conv), nullptr).total(workers));
+    const auto add = [&](const ConvPass& pass) {
+      most = std::max(most, Plan<Real>(*target, pass, nullptr).total(workers));
+      if (samples_work(*target, pass, 0) < best_way(*target, pass).work) most = std::max(most, samples_scratch(*target, pass, workers));
+    };
+    add(forward_pass(conv));
+    for_phases(conv, add);
     most = std::max(most, conv_gradient_scratch(*target, conv, workers));
-    for_phases(conv, [&](const ConvPass& pass) { most = std::max(most, Plan<Real>(*target, pass, nullptr).total(workers)); });
   }
   return most;
 }

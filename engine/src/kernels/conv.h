@@ -64,7 +64,11 @@ void conv_backward_input(const ConvCall<Real>& call, const Real* d_output, const
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights);
 
-// The same three as plain loops over kernel positions, without scratch: what the others are compared with. Multiplies, then
+// d_bias: the sum of each plane of d_output over the batch, in 8 sums by the position's rest, which are joined in order.
+template <class Real>
+void conv_backward_bias(Executor& executor, int batch, int filters, int plane, const Real* d_output, Real* d_bias);
+
+// The first three as plain loops over kernel positions, without scratch: what the others are compared with. Multiplies, then
 // adds, always.
 template <class Real>
 void conv_direct_forward(const ConvCall<Real>& call, const Real* input, const Real* weights, Real* output, bool accumulate);

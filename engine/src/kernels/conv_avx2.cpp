@@ -3,7 +3,7 @@
 
 namespace myelin {
 
-constinit const ConvTarget<float> kConvAvx2Float = make_conv_target<Block<float, 32, 6, 2>>(&kGemmAvx2Float);
-constinit const ConvTarget<double> kConvAvx2Double = make_conv_target<Block<double, 32, 6, 2>>(&kGemmAvx2Double);
+constinit const ConvTarget<float> kConvAvx2Float = make_conv_target<Block<float, 32, 6, 2>>(&kGemmAvx2Float, 1.8);
+constinit const ConvTarget<double> kConvAvx2Double = make_conv_target<Block<double, 32, 6, 2>>(&kGemmAvx2Double, 1.8);
 
 }  // namespace myelin

@@ -1,9 +1,11 @@
 // The weight gradient of a convolution: chunks of the batch are summed side by side, from padded copies of the input and
 // transposed output gradients. Must never let the cut depend on the machine: it decides the order of summation.
 #include <algorithm>
+#include <cstring>
 
 #include "kernels/conv_parts.h"
 #include "kernels/conv_plan.h"
+#include "kernels/simd.h"
 
 namespace myelin {
 namespace {
@@ -13,6 +15,27 @@ constexpr int kFewTiles = 4;
 constexpr int kMostChunks = 16;            // of the batch
 constexpr size_t kChunkElements = 1 << 18; // their sums
 constexpr int kFewFilters = 4;             // so few leave most lanes of a vector of filters empty
+constexpr int kFewPositions = 256;         // of a kernel: with more, what is expanded is no longer in fast memory
+
+// What lies along the lanes: filters; kernel positions of one channel; or, for few filters, neighbouring output positions, which
+// is another order of summation and therefore decided by the shape alone.
+enum class Along { filters, taps, positions };
+
+struct Way {
+  Along along;
+  double work;  // per output position
+};
+
+template <class Real>
+Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
+  if (pass.filters <= kFewFilters) return {Along::positions, static_cast<double>(round_up(pass.depth(), target.rows))};
+  constexpr double kTransposition = 8, kExpansion = 2;  // of a value, in multiply-adds
+  const double by_filters = round_up(pass.depth(), target.rows) * lanes_of(target, pass.filters) + kTransposition * pass.filters;
+  const double by_taps = round_up(pass.filters, target.rows) * lanes_of(target, pass.taps()) * pass.channels + kExpansion * pass.depth();
+  const ConvAxis &rows = pass.rows, &columns = pass.columns;
+  const bool expands = rows.offset_step == 1 && columns.offset_step == 1 && columns.step == 1 && pass.depth() <= kFewPositions;
+  return expands && by_taps < by_filters ? Way{Along::taps, by_taps} : Way{Along::filters, by_filters};
+}
 
 // A weight gradient on a target, with its scratch. The batch is cut into chunks of samples; each chunk sums its samples and
 // their positions in order, then the chunks are added in order.
@@ -20,26 +43,27 @@ template <class Real>
 struct GradientPlan {
   const ConvTarget<Real>& target;
   ConvPass pass;
-  bool by_lanes;  // few filters: positions lie along the lanes
+  Along along;
   ConvSource source;
   int chunks, chunk_samples;
-  int padded_depth, lanes;
+  int padded_rows, lanes;  // of a group's sums
   int *steps, *positions;
   Real *zeros, *sums, *workers;
   size_t shared, per_worker, slopes;
 
   GradientPlan(const ConvTarget<Real>& on, const Conv& conv, int batch, Real* scratch) : target(on), pass(forward_pass(conv)) {
-    by_lanes = pass.filters <= kFewFilters;
+    along = best_way(on, pass).along;
+    const bool by_lanes = along == Along::positions, by_taps = along == Along::taps;
     const int width = pass.columns.count, along_rows = width % kConvLanes == 0 ? kConvLanes : width + 1;
-    source = source_of(pass, by_lanes ? along_rows : 1, 0);
+    source = source_of(pass, by_lanes ? along_rows : by_taps ? width + 1 : 1, 0);
     const size_t weights = area(pass.groups * pass.filters, pass.depth()) * (by_lanes ? kConvLanes : 1);
     const int most = static_cast<int>(std::clamp<size_t>(kChunkElements / weights, 1, kMostChunks));
     chunk_samples = divide_up(batch, most);
     chunks = batch > 0 ? divide_up(batch, chunk_samples) : most;  // 0: for any batch
-    padded_depth = by_lanes ? pass.depth() : round_up(pass.depth(), target.rows);
-    lanes = by_lanes ? pass.filters * kConvLanes : lanes_of(target, pass.filters);
+    padded_rows = by_lanes ? pass.depth() : by_taps ? round_up(pass.filters, target.rows) : round_up(pass.depth(), target.rows);
+    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * lanes_of(target, pass.taps()) : lanes_of(target, pass.filters);
     Parts<Real> parts{scratch};
-    steps = parts.take_ints(static_cast<size_t>(pass.depth()));
+    steps = parts.take_ints(static_cast<size_t>(by_taps ? pass.filters : pass.depth()));
     positions = parts.take_ints(area(source.tile_rows, by_lanes ? divide_up(width, kConvLanes) : width));
     zeros = parts.take(static_cast<size_t>(target.width));
     sums = parts.take(per_chunk() * static_cast<size_t>(chunks));
@@ -47,10 +71,13 @@ struct GradientPlan {
     workers = scratch == nullptr ? nullptr : scratch + shared;
     parts.take(source.copied(pass));
     slopes = parts.used - shared;
-    parts.take(by_lanes ? area(source.tile_rows * target.lane_filters, round_up(width, kConvLanes)) : area(kGradientPositions, target.width));
+    if (by_taps) parts.take(static_cast<size_t>(width) * expanded_column() + kConvSlack);
+    else parts.take(by_lanes ? area(source.tile_rows * target.lane_filters, round_up(width, kConvLanes)) : area(kGradientPositions, target.width));
     per_worker = parts.used - shared;
   }
-  size_t per_group() const { return area(padded_depth, lanes); }
+  // Along taps: what the outputs of one column read of a channel, row by row.
+  size_t expanded_column() const { return area(pass.rows.span(source.tile_rows), pass.columns.taps) + kConvExpandSlack; }
+  size_t per_group() const { return area(padded_rows, lanes); }
   size_t per_chunk() const { return per_group() * static_cast<size_t>(pass.groups); }
   size_t total(int count) const { return shared + per_worker * static_cast<size_t>(count); }
 };
@@ -59,13 +86,13 @@ struct Range {
   int first, last;
 };
 
-// Some filters of a group: a vector's, or all vectors' of the register block.
-struct FilterPanel {
-  int first, filters, columns;
+// Some filters of a group, or kernel positions of a channel: a vector's, or all vectors' of the register block.
+struct LanePanel {
+  int first, count, columns;
 };
 template <class Real>
-FilterPanel panel_at(const GradientPlan<Real>& plan, int index) {
-  const int first = index * plan.target.width, left = plan.pass.filters - first;
+LanePanel panel_at(const GradientPlan<Real>& plan, int index, int all) {
+  const int first = index * plan.target.width, left = all - first;
   const int columns = left > plan.target.lanes ? plan.target.width : plan.target.lanes;
   return {first, std::min(left, columns), columns};
 }
@@ -99,18 +126,57 @@ void sum_panels(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Rea
   for_pieces(plan, input, d_output, group, samples, scratch, [&](bool start, int rows, const Real* source, const Real* d) {
     const int positions = rows * pass.columns.count;
     for (int index = panels.first; index < panels.last; ++index) {
-      const FilterPanel panel = panel_at(plan, index);
+      const LanePanel panel = panel_at(plan, index, pass.filters);
       for (int from = 0; from < positions; from += kGradientPositions) {
         const int count = std::min(kGradientPositions, positions - from);
-        transpose<Real>(d + static_cast<ptrdiff_t>(panel.first) * pass.out_plane + from, pass.out_plane, panel.filters, count, slopes, panel.columns);
+        transpose<Real>(d + static_cast<ptrdiff_t>(panel.first) * pass.out_plane + from, pass.out_plane, panel.count, count, slopes, panel.columns);
         plan.target.panel({.source = source,
                            .rows = plan.steps,
                            .row_count = pass.depth(),
                            .steps = plan.positions + from,
                            .depth = count,
                            .panel = slopes,
+                           .panel_step = panel.columns,
+                           .runs = 1,
+                           .run_step = 0,
                            .start = start && from == 0 ? plan.zeros : nullptr,
-                           .c = sums + area(panel.first, plan.padded_depth),
+                           .c = sums + area(panel.first, plan.padded_rows),
+                           .columns = panel.columns},
+                          arithmetic);
+      }
+    }
+  });
+}
+
+// The samples' sums of a group: for each channel, panels of filters x kernel positions.
+template <class Real>
+void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real* input, const Real* d_output, int group, Range samples, Real* sums,
+              Real* scratch) {
+  const ConvPass& pass = plan.pass;
+  const int taps = pass.taps(), lanes = lanes_of(plan.target, taps), panels = divide_up(taps, plan.target.width);
+  Real* expanded = scratch + plan.slopes;
+  for_pieces(plan, input, d_output, group, samples, scratch, [&](bool start, int rows, const Real* source, const Real* d) {
+    for (int channel = 0; channel < pass.channels; ++channel) {
+      plan.target.expand({.source = source + channel * plan.source.plane,
+                          .pitch = plan.source.pitch,
+                          .rows = pass.rows.span(rows),
+                          .columns = pass.columns.count,
+                          .taps = pass.columns.taps,
+                          .to = expanded,
+                          .to_step = static_cast<ptrdiff_t>(plan.expanded_column())});
+      for (int index = 0; index < panels; ++index) {
+        const LanePanel panel = panel_at(plan, index, taps);
+        plan.target.panel({.source = d,
+                           .rows = plan.steps,
+                           .row_count = pass.filters,
+                           .steps = plan.positions,
+                           .depth = pass.columns.count,
+                           .panel = expanded + panel.first,
+                           .panel_step = static_cast<ptrdiff_t>(plan.expanded_column()),
+                           .runs = rows,
+                           .run_step = static_cast<ptrdiff_t>(pass.rows.step) * pass.columns.taps,
+                           .start = start ? plan.zeros : nullptr,
+                           .c = sums + area(channel * lanes + panel.first, plan.padded_rows),
                            .columns = panel.columns},
                           arithmetic);
       }
@@ -152,18 +218,43 @@ void sum_lanes(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real
   });
 }
 
-// A group's sums, of all chunks, to its weights: filters [panel.first, ...).
+// All chunks' sums to the first's.
 template <class Real>
-void join_sums(const GradientPlan<Real>& plan, int group, const FilterPanel& panel, Real* d_weights) {
-  const int depth = plan.pass.depth();
-  Real* sums = plan.sums + plan.per_group() * static_cast<size_t>(group) + area(panel.first, plan.padded_depth) * (plan.by_lanes ? kConvLanes : 1);
-  const size_t count = plan.by_lanes ? area(panel.filters, depth) * kConvLanes : area(depth, panel.columns);
+Real* add_chunks(const GradientPlan<Real>& plan, int group, size_t first, size_t count) {
+  Real* sums = plan.sums + plan.per_group() * static_cast<size_t>(group) + first;
   for (int chunk = 1; chunk < plan.chunks; ++chunk) {
     const Real* more = sums + plan.per_chunk() * static_cast<size_t>(chunk);
     for (size_t i = 0; i < count; ++i) sums[i] += more[i];
   }
-  Real* to = d_weights + area(group * plan.pass.filters + panel.first, depth);
-  if (!plan.by_lanes) return transpose<Real>(sums, panel.columns, depth, panel.filters, to, depth);
+  return sums;
+}
+
+// A group's sums to its weights: those of a panel of filters, or of a channel.
+template <class Real>
+void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_weights) {
+  const ConvPass& pass = plan.pass;
+  const int depth = pass.depth();
+  Real* to = d_weights + area(group * pass.filters, depth);
+  if (plan.along == Along::taps) {
+    const int taps = pass.taps(), lanes = lanes_of(plan.target, taps);
+    const Real* sums = add_chunks(plan, group, area(index * lanes, plan.padded_rows), area(lanes, plan.padded_rows));
+    for (int tap = 0; tap < taps; tap += plan.target.width, sums += area(plan.padded_rows, plan.target.width)) {
+      const LanePanel panel = panel_at(plan, tap / plan.target.width, taps);
+      for (int filter = 0; filter < pass.filters; ++filter) {
+        const Real* from = sums + area(filter, panel.columns);
+        std::copy(from, from + panel.count, to + area(filter, depth) + index * taps + tap);
+      }
+    }
+    return;
+  }
+  const LanePanel panel = panel_at(plan, index, pass.filters);
+  to += area(panel.first, depth);
+  if (plan.along == Along::filters) {
+    const Real* sums = add_chunks(plan, group, area(panel.first, plan.padded_rows), area(depth, panel.columns));
+    return transpose<Real>(sums, panel.columns, depth, panel.count, to, depth);
+  }
+  const size_t count = area(panel.count, depth) * kConvLanes;
+  const Real* sums = add_chunks(plan, group, area(panel.first, depth) * kConvLanes, count);
   for (size_t i = 0; i < count; i += kConvLanes) {
     Real sum = 0;
     for (size_t lane = 0; lane < kConvLanes; ++lane) sum += sums[i + lane];
@@ -181,16 +272,21 @@ size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, i
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights) {
   const Conv conv = with_long_rows(call.conv);
-  const ConvTarget<Real>& target = conv_target_of<Real>(call, [&conv](const ConvTarget<Real>& on) {
-    return static_cast<double>(round_up(conv.depth(), on.rows)) * (conv.group_filters() <= kFewFilters ? 1 : lanes_of(on, conv.group_filters()));
-  });
+  const ConvTarget<Real>& target =
+      conv_target_of<Real>(call, [&conv](const ConvTarget<Real>& on) { return best_way(on, forward_pass(conv)).work; });
   const GradientPlan<Real> plan(target, conv, call.batch, call.scratch);
   const ConvPass& pass = plan.pass;
-  write_steps(pass, plan.source, false, sizeof(Real), plan.steps);
-  write_positions(pass, plan.source, plan.by_lanes ? kConvLanes : 1, sizeof(Real), plan.positions);
+  if (plan.along == Along::taps) {
+    for (int filter = 0; filter < pass.filters; ++filter) plan.steps[filter] = filter * pass.out_plane * static_cast<int>(sizeof(Real));
+    for (int i = 0; i < plan.source.tile_rows * pass.columns.count; ++i) plan.positions[i] = i * static_cast<int>(sizeof(Real));
+  } else {
+    write_steps(pass, plan.source, false, sizeof(Real), plan.steps);
+    write_positions(pass, plan.source, plan.along == Along::positions ? kConvLanes : 1, sizeof(Real), plan.positions);
+  }
   std::fill(plan.zeros, plan.zeros + plan.target.width, Real(0));
-  // Few chunks: each panel is a tile, though then each copies the source for itself.
-  const int panels = divide_up(pass.filters, plan.target.width), shares = !plan.by_lanes && plan.chunks * pass.groups < kFewTiles ? panels : 1;
+  // Few chunks: each panel of filters is a tile, though then each copies the source for itself.
+  const int panels = plan.along == Along::taps ? pass.channels : divide_up(pass.filters, plan.target.width);
+  const int shares = plan.along == Along::filters && plan.chunks * pass.groups < kFewTiles ? panels : 1;
   call.executor.run(plan.chunks * pass.groups * shares, [&](int tile, int worker) {
     const int share = tile % shares, group = tile / shares % pass.groups, chunk = tile / shares / pass.groups;
     const int first = chunk * plan.chunk_samples;
@@ -198,15 +294,56 @@ void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const 
     const Range some = shares == 1 ? Range{0, panels} : Range{share, share + 1};
     Real* sums = plan.sums + plan.per_chunk() * static_cast<size_t>(chunk) + plan.per_group() * static_cast<size_t>(group);
     Real* own = plan.workers + plan.per_worker * static_cast<size_t>(worker);
-    if (plan.by_lanes) sum_lanes(plan, call.arithmetic, input, d_output, group, samples, sums, own);
+    if (plan.along == Along::positions) sum_lanes(plan, call.arithmetic, input, d_output, group, samples, sums, own);
+    else if (plan.along == Along::taps) sum_taps(plan, call.arithmetic, input, d_output, group, samples, sums, own);
     else sum_panels(plan, call.arithmetic, input, d_output, group, samples, some, sums, own);
   });
-  call.executor.run(pass.groups * panels, [&](int tile, int) { join_sums(plan, tile / panels, panel_at(plan, tile % panels), d_weights); });
+  call.executor.run(pass.groups * panels, [&](int tile, int) { join_sums(plan, tile / panels, tile % panels, d_weights); });
+}
+
+template <class Real>
+void conv_backward_bias(Executor& executor, int batch, int filters, int plane, const Real* d_output, Real* d_bias) {
+  using S = simd::Simd<Real, 16>;
+  constexpr int kSums = 8, kVectors = kSums / S::kLanes;
+  constexpr int kTogether = 2;  // filters, because an addition waits for the one before
+  executor.run(divide_up(filters, kTogether), [&](int tile, int) {
+    const int first = tile * kTogether, count = std::min(kTogether, filters - first);
+    typename S::Vector sums[kTogether][kVectors] = {};
+    Real lanes[kTogether][kSums];
+    const size_t size = area(filters, plane);
+    const Real* d[kTogether];
+    for (int f = 0; f < kTogether; ++f) d[f] = d_output + area(first + std::min(f, count - 1), plane);
+    for (int sample = 0; sample < batch; ++sample) {
+      int i = 0;
+      for (; i + kSums <= plane; i += kSums) {
+        for (int f = 0; f < kTogether; ++f) {
+          for (int v = 0; v < kVectors; ++v) sums[f][v] = sums[f][v] + S::load(d[f] + i + v * S::kLanes);
+        }
+      }
+      for (int f = 0; f < kTogether; ++f) {
+        if (i < plane) {
+          std::memcpy(lanes[f], sums[f], sizeof(lanes[f]));
+          for (int rest = i; rest < plane; ++rest) lanes[f][rest - i] += d[f][rest];
+          std::memcpy(sums[f], lanes[f], sizeof(lanes[f]));
+        }
+        d[f] += size;
+      }
+    }
+    std::memcpy(lanes, sums, sizeof(lanes));
+    for (int f = 0; f < count; ++f) {
+      Real sum = 0;
+      for (const Real lane : lanes[f]) sum += lane;
+      d_bias[first + f] = sum;
+    }
+  });
 }
 
 template size_t conv_gradient_scratch<float>(const ConvTarget<float>&, const Conv&, int);
 template size_t conv_gradient_scratch<double>(const ConvTarget<double>&, const Conv&, int);
 template void conv_backward_weights<float>(const ConvCall<float>&, const float*, const float*, float*);
 template void conv_backward_weights<double>(const ConvCall<double>&, const double*, const double*, double*);
+
+template void conv_backward_bias<float>(Executor&, int, int, int, const float*, float*);
+template void conv_backward_bias<double>(Executor&, int, int, int, const double*, double*);
 
 }  // namespace myelin

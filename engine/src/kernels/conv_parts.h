@@ -7,6 +7,8 @@
 
 namespace myelin {
 
+struct ConvPass;
+
 inline int divide_up(int value, int by) { return (value + by - 1) / by; }
 inline int round_up(int value, int unit) { return divide_up(value, unit) * unit; }
 inline size_t area(int rows, int columns) { return static_cast<size_t>(rows) * static_cast<size_t>(columns); }
@@ -36,6 +38,16 @@ int lanes_of(const ConvTarget<Real>& target, int count) {
 // asked for.
 template <class Real>
 const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call, FunctionRef<double(const ConvTarget<Real>&)> work);
+
+// A pass with samples along the lanes: its work for each source value and kernel position, infinite where it cannot be (batch 0: as
+// little as it can be), its scratch, and the pass itself.
+template <class Real>
+double samples_work(const ConvTarget<Real>& target, const ConvPass& pass, int batch);
+template <class Real>
+size_t samples_scratch(const ConvTarget<Real>& target, const ConvPass& pass, int workers);
+template <class Real>
+void run_samples(const ConvCall<Real>& call, const ConvTarget<Real>& target, const ConvPass& pass, const Real* from, const Real* weights, const Real* bias,
+                 Real* to, bool accumulate, const ConvFinish* finish);
 
 // Scratch of conv_backward_weights() on a target.
 template <class Real>

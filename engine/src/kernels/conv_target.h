@@ -10,16 +10,19 @@
 namespace myelin {
 
 // c[row][column] = start + sum over k of source[rows[row] + steps[k]] * panel[k][column], a column for each lane. Forward: rows
-// are output positions, steps kernel positions, columns filters. Weight gradient: rows are kernel positions, steps output
-// positions. All rows up to the next multiple of the register block's are written.
+// are output positions, steps kernel positions, columns filters. Weight gradient: steps are output positions, rows kernel positions
+// and columns filters, or the other way round. All rows up to the next multiple of the register block's are written.
 template <class Real>
 struct ConvPanel {
   const Real* source;
   const int* rows;
   int row_count;
   const int* steps;
-  int depth;
-  const Real* panel;    // depth x columns
+  int depth;            // of a run
+  const Real* panel;    // of a run: depth x columns, `panel_step` apart
+  ptrdiff_t panel_step;
+  int runs;             // that follow each other, the panels `run_step` apart
+  ptrdiff_t run_step;
   const Real* start;    // a value for each column; null: what c holds
   Real* c;              // rows x columns
   int columns;          // lanes or width of the target
@@ -62,17 +65,31 @@ struct ConvLanes {
 };
 inline constexpr int kConvLanes = 8;
 
+// What the output columns read of the rows of a plane: to[column][row][tap] = source[row][column + tap]. Up to
+// kConvExpandSlack elements behind each column are written, too.
+template <class Real>
+struct ConvExpansion {
+  const Real* source;
+  ptrdiff_t pitch;
+  int rows, columns, taps;
+  Real* to;
+  ptrdiff_t to_step;      // from one column to the next
+};
+inline constexpr int kConvExpandSlack = 8;
+
 template <class Real>
 struct ConvTarget {
   const GemmTarget<Real>* gemm;  // says where it runs and when it pays
+  double speed;                  // multiply-adds in a time, against the first target
   int rows, lanes, width;        // of the register block; a vector; all its vectors
   int lane_filters;              // of the register block of lane_sums
   void (*panel)(const ConvPanel<Real>&, Arithmetic);
   void (*strips)(const ConvStrips<Real>&, Arithmetic);
   void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
+  void (*expand)(const ConvExpansion<Real>&);
 };
 
-extern const ConvTarget<float> kConvPortableFloat, kConvAvx2Float, kConvAvx512Float;
+extern const ConvTarget<float> kConvPortableFloat, kConvPortableSquareFloat, kConvAvx2Float, kConvAvx512Float;
 extern const ConvTarget<double> kConvPortableDouble, kConvAvx2Double, kConvAvx512Double;
 
 // What this machine can run, the narrowest first; at least one.

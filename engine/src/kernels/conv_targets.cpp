@@ -8,7 +8,7 @@ namespace {
 
 template <class Real>
 struct Targets {
-  std::array<const ConvTarget<Real>*, 3> list{};
+  std::array<const ConvTarget<Real>*, 4> list{};
   size_t count = 0;
   Targets() {
     const auto add = [this](const ConvTarget<Real>& target) {
@@ -16,6 +16,7 @@ struct Targets {
     };
     if constexpr (sizeof(Real) == sizeof(float)) {
       add(kConvPortableFloat);
+      add(kConvPortableSquareFloat);
 #if defined(__x86_64__)
       add(kConvAvx2Float);
       add(kConvAvx512Float);
@@ -41,14 +42,15 @@ std::span<const ConvTarget<Real>* const> conv_targets() {
 template <class Real>
 const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call, FunctionRef<double(const ConvTarget<Real>&)> work) {
   if (call.target != nullptr) return *call.target;
-  // Wider vectors may compute so much more that nobody asked for: 256 bits are nearly twice as fast as 128, 512 on some
-  // processors hardly faster than 256.
-  constexpr double kTwice = 1.8, kHardly = 1.2;
-  const std::span<const ConvTarget<Real>* const> targets = conv_targets<Real>();
-  const ConvTarget<Real>* best = targets.front();
-  for (const ConvTarget<Real>* target : targets.subspan(1)) {
+  // Wider vectors may compute so much more that nobody asked for.
+  const ConvTarget<Real>* best = nullptr;
+  double least = 0;
+  for (const ConvTarget<Real>* target : conv_targets<Real>()) {
     if (call.arithmetic == Arithmetic::exact && !target->gemm->pays_exact()) continue;
-    if (work(*target) <= (best == targets.front() ? kTwice : kHardly) * work(*best)) best = target;
+    const double time = work(*target) / target->speed;
+    if (best != nullptr && time > least) continue;
+    best = target;
+    least = time;
   }
   return *best;
 }

@@ -38,20 +38,23 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) sums[r][v] = S::load(start + v * S::kLanes);
   }
-  const Real* b = part.panel;
-  const int* const end = part.steps + part.depth;
-  for (const int* step = part.steps; step != end; ++step, b += kWidth) {
-    const ptrdiff_t at = *step;
-    Vector columns[Vectors];
+  const Real* panel = part.panel;
+  const int* step = part.steps;
+  for (int run = 0; run < part.runs; ++run, panel += part.run_step) {
+    const Real* b = panel;
+    for (const int* const end = step + part.depth; step != end; ++step, b += part.panel_step) {
+      const ptrdiff_t at = *step;
+      Vector columns[Vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) columns[v] = S::load(b + v * S::kLanes);
+      for (int v = 0; v < Vectors; ++v) columns[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < B::kRows; ++r) {
-      const Vector a = S::splat(*further(row[r], at));
+      for (int r = 0; r < B::kRows; ++r) {
+        const Vector a = S::splat(*further(row[r], at));
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) {
-        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns[v]);
-        else sums[r][v] = sums[r][v] + a * columns[v];
+        for (int v = 0; v < Vectors; ++v) {
+          if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns[v]);
+          else sums[r][v] = sums[r][v] + a * columns[v];
+        }
       }
     }
   }
@@ -262,9 +265,27 @@ void run_lanes(const ConvLanes<typename B::Real>& lanes, Arithmetic arithmetic) 
   kernel(lanes);
 }
 
+// The last vector of a row may write beyond it, and what follows writes over that again.
 template <class B>
-constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm) {
-  return {gemm, B::kRows, B::Lanes::kLanes, B::kColumns, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_lanes<B>};
+void run_expand(const ConvExpansion<typename B::Real>& part) {
+  using Real = typename B::Real;
+  constexpr int kVector = static_cast<int>(sizeof(typename B::Lanes::Vector));
+  using S = simd::Simd<Real, (kVector < 32 ? kVector : 32)>;
+  static_assert(S::kLanes <= kConvExpandSlack);
+  const Real* from = part.source;
+  Real* to = part.to;
+  for (int column = 0; column < part.columns; ++column, ++from, to += part.to_step) {
+    for (int i = (part.taps - 1) / S::kLanes * S::kLanes; i >= 0; i -= S::kLanes) {
+      const Real* source = from + i;
+      Real* at = to + i;
+      for (int row = 0; row < part.rows; ++row, at += part.taps, source += part.pitch) S::store(at, S::load(source));
+    }
+  }
+}
+
+template <class B>
+constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm, double speed) {
+  return {gemm, speed, B::kRows, B::Lanes::kLanes, B::kColumns, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_lanes<B>, run_expand<B>};
 }
 
 }  // namespace

@@ -223,7 +223,9 @@ class Convolution final : public Layer<Real> {
     if (pass.d_params != nullptr) {
       if (transposed()) conv_backward_weights(call, d_z, x.data, pass.d_params);
       else conv_backward_weights(call, x.data, d_z, pass.d_params);
-      if (bias_) write_bias_gradient(pass, width / options_.filters, pass.d_params + weight_count(conv));
+      if (bias_) {
+        conv_backward_bias<Real>(pass.executor, pass.d_output.batch, options_.filters, width / options_.filters, d_z, pass.d_params + weight_count(conv));
+      }
     }
     if (pass.modes[0] == GradMode::ignore) return;
     const bool accumulate = pass.modes[0] == GradMode::accumulate;
@@ -232,26 +234,6 @@ class Convolution final : public Layer<Real> {
   }
 
  private:
-  // d_bias: the sum of each feature map's gradient, in kLanes interleaved sums joined in order.
-  void write_bias_gradient(const Backward<Real>& pass, int plane, Real* d_bias) const {
-    constexpr int kLanes = 8;
-    const int filters = options_.filters;
-    pass.executor.run(filters, [&](int filter, int) {
-      Real lanes[kLanes] = {};
-      for (int sample = 0; sample < pass.d_output.batch; ++sample) {
-        const Real* d = pass.d_output.data + (static_cast<size_t>(sample) * static_cast<size_t>(filters) + static_cast<size_t>(filter)) * static_cast<size_t>(plane);
-        int i = 0;
-        for (; i + kLanes <= plane; i += kLanes) {
-          for (int lane = 0; lane < kLanes; ++lane) lanes[lane] += d[i + lane];
-        }
-        for (; i < plane; ++i) lanes[i % kLanes] += d[i];
-      }
-      Real sum = 0;
-      for (Real lane : lanes) sum += lane;
-      d_bias[filter] = sum;
-    });
-  }
-
   Conv conv_of(const Shape& input) const { return accepted_conv(options_, input); }
   static size_t weight_count(const Conv& conv) { return static_cast<size_t>(conv.filters) * static_cast<size_t>(conv.depth()); }
   bool transposed() const { return options_.flavour == Flavour::transposed; }
