@@ -4,14 +4,12 @@ in vec2 uv;
 in vec4 colour;
 uniform vec4 frame;  // origin and 2 / size of the picture, in CSS pixels
 uniform vec2 spans[32];  // of the maps drawn together: middle, 1 / half range; red says which
-flat out vec2 map_span;
+flat out vec3 map_span;
 out vec2 place;
-out float coverage;
 
 void main() {
   place = uv;
-  coverage = colour.a;
-  map_span = spans[int(colour.r * 255.0 + 0.5)];
+  map_span = vec3(spans[int(colour.r * 255.0 + 0.5)], colour.a);
   vec2 at = (position - frame.xy) * frame.zw;
   gl_Position = vec4(at.x - 1.0, 1.0 - at.y, 0.0, 1.0);
 }

@@ -178,25 +178,46 @@ void Redraw::merge_areas() {
     }
 }
 
+// The last clear that covers all of an area hides what comes before it.
+void Redraw::find_covers(const ImDrawData& data) {
+  int number = 0;
+  for (const ImDrawList* list : data.CmdLists)
+    for (const ImDrawCmd& command : list->CmdBuffer) {
+      ++number;
+      if (!clears(command)) continue;
+      const PixelRect clip = clip_of(data, command, height_);
+      for (PixelRect& area : areas()) {
+        if (size_of(common(clip, area)) == size_of(area) && !empty(common(clip, area))) area.cover = number;
+      }
+    }
+}
+
 void Redraw::cut(const ImDrawData& data) {
-  int first = 0;  // unit of the list
+  find_covers(data);
+  int first = 0, before = 0;  // unit of the list; commands before it
   for (ImDrawList* list : data.CmdLists) {
     commands_.resize(0);
     indices_.resize(0);
     int next = first;
     for (const PixelRect& area : areas()) {
       next = first;
+      int number = before;
       const ImDrawCmd *wanted = nullptr, *set = nullptr;  // a callback replaces the effect of the one before
       for (const ImDrawCmd& command : list->CmdBuffer) {
+        const bool hidden = ++number < area.cover;
         ImDrawCmd copy = command;
         const PixelRect clip = common(clip_of(data, command, height_), area);
         copy.ClipRect = clip_for(data, clip);
         if (clears(command)) {
-          if (!empty(clip)) commands_.push_back(copy);
+          if (!hidden && !empty(clip)) commands_.push_back(copy);
           continue;
         }
         if (command.UserCallback != nullptr) {
           wanted = &command;
+          continue;
+        }
+        if (hidden) {
+          next += static_cast<int>(command.ElemCount + 5) / 6;
           continue;
         }
         copy.IdxOffset = static_cast<unsigned>(indices_.Size);
@@ -214,6 +235,7 @@ void Redraw::cut(const ImDrawData& data) {
       if (set != nullptr && wanted != set) commands_.push_back(*wanted);
     }
     first = next;
+    before += list->CmdBuffer.Size;
     list->CmdBuffer.swap(commands_);
     list->IdxBuffer.swap(indices_);
     if (list->CmdBuffer.Size == 0) list->VtxBuffer.resize(0);

@@ -13,6 +13,7 @@ namespace myelin::web {
 
 struct PixelRect {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // rows downwards, ends excluded
+  int cover = 0;                       // of an area of Redraw: not 0 if it need not be cleared, since the draw data does it
 };
 
 class Redraw {
@@ -32,6 +33,7 @@ class Redraw {
   void find_areas();
   void merge_areas();
   std::span<PixelRect> areas() { return {areas_.data(), static_cast<size_t>(area_count_)}; }
+  void find_covers(const ImDrawData& data);
   void cut(const ImDrawData& data);
 
   int width_ = 0, height_ = 0, tile_ = 1, columns_ = 0, rows_ = 0;

@@ -113,6 +113,7 @@ void Window::end_frame(ImU32 background) {
   glEnable(GL_SCISSOR_TEST);
   const int height = static_cast<int>(data->DisplaySize.y * data->FramebufferScale.y);
   for (const PixelRect& area : areas) {
+    if (area.cover != 0) continue;
     glScissor(area.x0, height - area.y1, area.x1 - area.x0, area.y1 - area.y0);
     glClear(GL_COLOR_BUFFER_BIT);
   }

@@ -9,21 +9,18 @@
 
 #include "app/host.h"
 #include "app/platform.h"
-#include "myelin/thread.h"
 
 namespace myelin::web {
 namespace {
 
 constexpr int64_t kPumpUs = 15'000;       // how soon a command is obeyed at the latest
-constexpr int64_t kSnapshotUs = 40'000;
+constexpr int64_t kSnapshotUs = 33'000;  // every second picture of a display shows new values, evenly
 constexpr int64_t kLongestWaitUs = 100'000;
 
 class WorkerHost final : public Host {
  public:
   explicit WorkerHost(int threads)
-      : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = kSnapshotUs, .memory_limit = kMemoryLimit}),
-        threads_(threads),
-        worker_(start_thread([this] { work(); })) {}
+      : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = kSnapshotUs, .memory_limit = kMemoryLimit}), threads_(threads), worker_([this] { work(); }) {}
   ~WorkerHost() override {
     stop_.store(true);
     ring();

@@ -143,6 +143,7 @@ export function watch_page(program, page, canvas) {
     program._myelin_graphics_lost();
   });
   canvas.addEventListener('webglcontextrestored', () => {
+    canvas.getContext('webgl2').getExtension('OES_texture_float_linear');  // what was enabled is lost, too (widgets/heatmap.cpp)
     program._myelin_graphics_restored();
     wake();
   });

@@ -1,5 +1,5 @@
 // See heatmap.h. The maps are ordinary ImGui pictures drawn by another program: callbacks in the draw list switch it on and
-// off, so clipping and rounded corners are ImGui's. All GL objects live here and nowhere else.
+// off, so clipping and rounded corners are ImGui's. All GL objects live here and in heatmap_program.cpp, nowhere else.
 #include "widgets/heatmap.h"
 
 #include <myelin_gl.h>
@@ -9,10 +9,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
-#include <string>
 #include <vector>
 
-#include "embedded/myelin_assets.h"
+#include "widgets/heatmap_program.h"
 
 namespace myelin::web {
 namespace {
@@ -25,7 +24,8 @@ struct Tile {
   int node = 0, unit = 0, x = 0, y = 0, width = 0, height = 0;
 };
 
-// One texture of half floats: filtering full floats is an extension that phones lack.
+// One texture of floats: full ones where they can be filtered (an extension that phones lack), since processors that draw read
+// them in two thirds of the time of half ones.
 struct Texture {
   GLuint name = 0;
   int width = 0, height = 0;
@@ -41,11 +41,15 @@ struct MapDraw {
 bool same(const MapDraw& a, const MapDraw& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 bool same_but_for_span(const MapDraw& a, const MapDraw& b) { return std::memcmp(&a.steps, &b.steps, sizeof a - offsetof(MapDraw, steps)) == 0; }
 
+unsigned kind_of(const MapDraw& draw) {
+  const bool steps = draw.steps > 0, one = draw.classes == 0;
+  return (draw.squash_range != 0 ? kSquashed : 0u) | (steps ? kSteps : 0u) | (one && !steps && draw.line > 0 ? kLine : 0u) | (one ? 0u : kClasses);
+}
+
 struct State {
   bool created = false;
-  GLuint program = 0, imgui_program = 0;
-  GLint frame = -1, spans = -1, style = -1, squash = -1, classes = -1, layer = -1;
-  int coloured_frame = -1;
+  GLenum format = 0;
+  MapPrograms programs;
   Texture atlas, surface, focus;
   uint64_t sequence = 0;
   int surface_units = 0, surface_height = 0;
@@ -68,108 +72,60 @@ State& state() {
   return *only;
 }
 
-GLuint compile(GLenum kind, const char* file) {
-  const auto bytes = assets::embedded_file(file);
-  const std::string source = std::string(MYELIN_GLSL_VERSION) + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const char* text = source.c_str();
-  const GLuint shader = glCreateShader(kind);
-  glShaderSource(shader, 1, &text, nullptr);
-  glCompileShader(shader);
-  return shader;
-}
-
-// Links for the vertex layout that ImGui's program has bound; called within ImGui's rendering.
-void link_program(State& s) {
-  GLint current = 0;
-  glGetIntegerv(GL_CURRENT_PROGRAM, &current);
-  s.imgui_program = static_cast<GLuint>(current);
-  s.program = glCreateProgram();
-  const GLuint vertex = compile(GL_VERTEX_SHADER, "heatmap.vert"), fragment = compile(GL_FRAGMENT_SHADER, "heatmap.frag");
-  glAttachShader(s.program, vertex);
-  glAttachShader(s.program, fragment);
-  constexpr std::array<std::array<const char*, 2>, 3> kNames = {{{"Position", "position"}, {"UV", "uv"}, {"Color", "colour"}}};
-  for (const auto& pair : kNames) {
-    const GLint location = glGetAttribLocation(s.imgui_program, pair[0]);
-    glBindAttribLocation(s.program, static_cast<GLuint>(std::max(0, location)), pair[1]);
-  }
-  glLinkProgram(s.program);
-  glDeleteShader(vertex);
-  glDeleteShader(fragment);
-  s.frame = glGetUniformLocation(s.program, "frame");
-  s.spans = glGetUniformLocation(s.program, "spans");
-  s.style = glGetUniformLocation(s.program, "style");
-  s.squash = glGetUniformLocation(s.program, "squash");
-  s.classes = glGetUniformLocation(s.program, "classes");
-  s.layer = glGetUniformLocation(s.program, "layer");
-}
-
-void set_colour(GLuint program, const char* name, Colour colour) {
-  const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
-  glUniform3f(glGetUniformLocation(program, name), c.x, c.y, c.z);
-}
-
-void set_frame(State& s) {
-  const ImDrawData& data = *ImGui::GetDrawData();
-  glUniform4f(s.frame, data.DisplayPos.x, data.DisplayPos.y, 2 / data.DisplaySize.x, 2 / data.DisplaySize.y);
-  const Theme& t = theme();
-  set_colour(s.program, "negative", t.negative);
-  set_colour(s.program, "zero", t.zero);
-  set_colour(s.program, "positive", t.positive);
-  set_colour(s.program, "ink", t.text);
-  std::array<float, 24> colours{};
-  for (size_t i = 0; i < t.classes.size(); ++i) {
-    const ImVec4 c = ImGui::ColorConvertU32ToFloat4(t.classes[i]);
-    colours[i * 3] = c.x;
-    colours[i * 3 + 1] = c.y;
-    colours[i * 3 + 2] = c.z;
-  }
-  glUniform3fv(glGetUniformLocation(s.program, "class_colours"), 8, colours.data());
-  s.coloured_frame = ImGui::GetFrameCount();
-}
-
 void begin_map(const ImDrawList*, const ImDrawCmd* command) {
   State& s = state();
-  if (s.program == 0) link_program(s);
-  glUseProgram(s.program);
-  if (s.coloured_frame != ImGui::GetFrameCount()) set_frame(s);
   const size_t first = reinterpret_cast<uintptr_t>(command->UserCallbackData) & (kMostDraws - 1);
   const MapDraw& draw = s.draws[first];
+  const unsigned kind = kind_of(draw);
+  const MapProgram& program = s.programs.use(kind);
   std::array<GLfloat, 2 * kMostTogether> spans;
   GLsizei count = 0;
   for (size_t i = first; i <= first + s.together[first]; ++i, ++count) {
     spans[static_cast<size_t>(count) * 2] = s.draws[i].middle;
     spans[static_cast<size_t>(count) * 2 + 1] = s.draws[i].scale;
   }
-  glUniform2fv(s.spans, count, spans.data());
-  glUniform2f(s.style, draw.steps, draw.line);
-  glUniform2f(s.squash, draw.squash_low, draw.squash_range);
-  glUniform1i(s.classes, draw.classes);
-  glUniform1f(s.layer, draw.layer);
+  glUniform2fv(program.spans, count, spans.data());
+  // Under samples (where the border line is drawn) never the full colour: they would vanish.
+  glUniform1f(program.strength, draw.steps <= 0 ? draw.line : draw.line > 0 ? 0.72f : 1);
+  glUniform2f(program.squash, draw.squash_low, draw.squash_range);
+  glUniform1i(program.classes, draw.classes);
+  glUniform1f(program.layer, draw.layer);
 }
 
 // Only the program was changed, so only the program is put back: ImDrawCallback_ResetRenderState would cost thirty calls per map.
-void end_map(const ImDrawList*, const ImDrawCmd*) { glUseProgram(state().imgui_program); }
+void end_map(const ImDrawList*, const ImDrawCmd*) { state().programs.leave(); }
 
 float storable(float value) { return value == value ? std::clamp(value, -60000.0f, 60000.0f) : 0.0f; }
 
-void upload(Texture& texture, int width, int height, const float* values) {
+GLenum filtered_format() {
+  if (MYELIN_GLES == 0) return GL_R32F;
+  GLint count = 0;
+  glGetIntegerv(GL_NUM_EXTENSIONS, &count);
+  for (GLuint i = 0; i < static_cast<GLuint>(count); ++i) {
+    const char* name = reinterpret_cast<const char*>(glGetStringi(GL_EXTENSIONS, i));
+    if (name != nullptr && std::strcmp(name, "GL_OES_texture_float_linear") == 0) return GL_R32F;
+  }
+  return GL_R16F;
+}
+
+// Of a texture that keeps its size only the first `rows` need new values. ImGui binds what it needs itself.
+void upload(Texture& texture, int width, int height, int rows, const float* values) {
   if (texture.name == 0) glGenTextures(1, &texture.name);
-  GLint before = 0;
-  glGetIntegerv(GL_TEXTURE_BINDING_2D, &before);
   glBindTexture(GL_TEXTURE_2D, texture.name);
   glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
   if (texture.width != width || texture.height != height) {
+    GLenum& format = state().format;
+    if (format == 0) format = filtered_format();
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_R16F, width, height, 0, GL_RED, GL_FLOAT, values);
+    glTexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(format), width, height, 0, GL_RED, GL_FLOAT, values);
     texture.width = width;
     texture.height = height;
   } else {
-    glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RED, GL_FLOAT, values);
+    glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, rows, GL_RED, GL_FLOAT, values);
   }
-  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(before));
 }
 
 // Rows of tiles, left to right. What does not fit is left out; the draw calls then say so.
@@ -212,7 +168,7 @@ void upload_atlas(State& s, const Snapshot& snapshot) {
       }
     }
   }
-  upload(s.atlas, kAtlasWidth, height, s.staging.data());
+  upload(s.atlas, kAtlasWidth, height, needed, s.staging.data());
 }
 
 // Probabilities are stored as log odds (one output) or logarithms (several): those are nearly linear between two grid points,
@@ -246,7 +202,7 @@ bool upload_grid(State& s, Texture& texture, const UnitMaps& maps, const Squash&
   if (expected == 0 || maps.values.size() < expected || maps.units > kMostClasses || maps.units * maps.height > kMostRows) return false;
   s.staging.resize(expected);
   for (size_t i = 0; i < expected; ++i) s.staging[i] = squash.store(maps.values[i]);
-  upload(texture, maps.width, maps.units * maps.height, s.staging.data());
+  upload(texture, maps.width, maps.units * maps.height, maps.units * maps.height, s.staging.data());
   return true;
 }
 
@@ -307,13 +263,12 @@ void heatmap_create() {
   State& s = state();
   s.tiles.clear();
   s.created = true;
-  s.program = 0;
-  s.imgui_program = 0;
+  s.format = 0;
+  s.programs = {};
   s.atlas = s.surface = s.focus = {};
   s.sequence = 0;
   s.surface_units = 0;
   s.focus_there = false;
-  s.coloured_frame = -1;
 }
 
 void heatmap_destroy() {
@@ -322,7 +277,7 @@ void heatmap_destroy() {
   for (const Texture* texture : {&s.atlas, &s.surface, &s.focus}) {
     if (texture->name != 0) glDeleteTextures(1, &texture->name);
   }
-  if (s.program != 0) glDeleteProgram(s.program);
+  s.programs.destroy();
   heatmap_create();
   s.created = false;
 }
