@@ -9,6 +9,7 @@
 
 #include "app/host.h"
 #include "app/platform.h"
+#include "myelin/thread.h"
 
 namespace myelin::web {
 namespace {
@@ -20,7 +21,9 @@ constexpr int64_t kLongestWaitUs = 100'000;
 class WorkerHost final : public Host {
  public:
   explicit WorkerHost(int threads)
-      : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = kSnapshotUs, .memory_limit = kMemoryLimit}), threads_(threads), worker_([this] { work(); }) {}
+      : session_({.threads = threads, .now_us = now_us, .snapshot_interval_us = kSnapshotUs, .memory_limit = kMemoryLimit}),
+        threads_(threads),
+        worker_(start_thread([this] { work(); })) {}
   ~WorkerHost() override {
     stop_.store(true);
     ring();
