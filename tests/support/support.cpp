@@ -5,16 +5,11 @@
 #include <cstdio>
 
 #include "session/run.h"
+#include "support/links.h"
 
 namespace myelin::test {
 
-Experiment experiment_from(std::string_view link) {
-  Result<ParsedExperiment> parsed = parse_link(link);
-  INFO("link " << link);
-  REQUIRE_MESSAGE(bool(parsed), (parsed ? "" : parsed.error().text.en));
-  for (const Message& warning : parsed->warnings) FAIL_CHECK(warning.en);
-  return parsed->experiment;
-}
+Experiment experiment_from(std::string_view link) { return without_warnings(link); }
 
 std::vector<std::byte> read_asset(const std::string& name) {
   std::vector<std::byte> bytes;

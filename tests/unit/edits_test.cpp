@@ -8,6 +8,7 @@
 
 #include "catalog/catalog.h"
 #include "myelin/session.h"
+#include "support/dice.h"
 #include "support/support.h"
 
 using namespace myelin;
@@ -28,24 +29,19 @@ void check_sound(const Experiment& experiment) {
 
 const NodeSpec& output(const Experiment& experiment) { return experiment.nodes.back(); }
 
-// A small generator of its own: the order of clicks must be the same on every machine.
-struct Dice {
-  uint64_t state;
-  int below(int count) {
-    state = state * 6364136223846793005ull + 1442695040888963407ull;
-    return static_cast<int>((state >> 33) % static_cast<uint64_t>(count));
-  }
-};
-
-Experiment residual() {
-  Experiment experiment = experiment_from("data=circle&net=dense(units:6)dense(units:6)dense(units:1,activation:sigmoid)&loss=binary_cross_entropy");
-  // The second hidden layer is added to the first, and the output reads the sum.
+// Nodes a and b are added to each other behind them, and the output reads the sum.
+void add_sum(Experiment& experiment, int a, int b) {
   NodeSpec sum;
   sum.kind = "add";
   sum.settings = make_part(Kind::layer, "add").settings;
-  sum.inputs = {1, 2};
-  experiment.nodes.insert(experiment.nodes.begin() + 3, sum);
-  experiment.nodes[4].inputs = {3};
+  sum.inputs = {a, b};
+  experiment.nodes.insert(experiment.nodes.end() - 1, sum);
+  experiment.nodes.back().inputs = {static_cast<int>(experiment.nodes.size()) - 2};
+}
+
+Experiment residual() {
+  Experiment experiment = experiment_from("data=circle&net=dense(units:6)dense(units:6)dense(units:1,activation:sigmoid)&loss=binary_cross_entropy");
+  add_sum(experiment, 1, 2);
   return experiment;
 }
 
@@ -58,24 +54,24 @@ TEST_CASE("any sequence of edits from any preset leaves an experiment that compi
     const Result<Experiment> start = preset_experiment(preset->row.key);
     REQUIRE(start);
     Experiment experiment = start.value();
-    Dice dice{static_cast<uint64_t>(preset->row.key[0]) * 977};
+    test::Dice dice(static_cast<uint64_t>(preset->row.key[0]));
     for (int click = 0; click < 60; ++click) {
       const Experiment before = experiment;
       const auto datasets = rows(Kind::dataset), losses = rows(Kind::loss), optimizers = rows(Kind::optimizer);
-      const int node = dice.below(static_cast<int>(experiment.nodes.size()) + 1);
+      const int node = dice.below(experiment.nodes.size() + 1);
       const int kind = dice.below(10);
       CAPTURE(preset->row.key);
       CAPTURE(click);
       CAPTURE(kind);
       switch (kind) {
-        case 0: experiment = change_data(experiment, datasets[static_cast<size_t>(dice.below(static_cast<int>(datasets.size())))]->key); break;
+        case 0: experiment = change_data(experiment, datasets[static_cast<size_t>(dice.below(datasets.size()))]->key); break;
         case 1: experiment = set_feature(experiment, dice.below(8), dice.below(2) == 1); break;
         case 2: experiment = add_layer(experiment); break;
         case 3: experiment = remove_layer(experiment); break;
         case 4: experiment = remove_node(experiment, node); break;
         case 5: experiment = set_units(experiment, node, 1 + dice.below(9)); break;
-        case 6: experiment = set_loss(experiment, losses[static_cast<size_t>(dice.below(static_cast<int>(losses.size())))]->key); break;
-        case 7: experiment = set_optimizer(experiment, optimizers[static_cast<size_t>(dice.below(static_cast<int>(optimizers.size())))]->key); break;
+        case 6: experiment = set_loss(experiment, losses[static_cast<size_t>(dice.below(losses.size()))]->key); break;
+        case 7: experiment = set_optimizer(experiment, optimizers[static_cast<size_t>(dice.below(optimizers.size()))]->key); break;
         case 8: experiment = new_data_seed(new_seed(experiment, static_cast<uint64_t>(dice.below(1000))), static_cast<uint64_t>(dice.below(1000))); break;
         default: experiment = set_split(experiment, dice.below(120), dice.below(120)); break;
       }
@@ -170,12 +166,7 @@ TEST_CASE("layers that are added to each other keep the same width") {
 
 TEST_CASE("a width that is bound to the inputs or to the task is not offered") {
   Experiment experiment = experiment_from("data=circle&net=dense(units:2)dense(units:1,activation:sigmoid)&loss=binary_cross_entropy");
-  NodeSpec sum;
-  sum.kind = "add";
-  sum.settings = make_part(Kind::layer, "add").settings;
-  sum.inputs = {0, 1};
-  experiment.nodes.insert(experiment.nodes.begin() + 2, sum);
-  experiment.nodes[3].inputs = {2};
+  add_sum(experiment, 0, 1);
   check_sound(experiment);
   CHECK_FALSE(can_set_units(experiment, 1));
   CHECK_FALSE(can_set_units(experiment, 3));

@@ -9,40 +9,19 @@
 #include "base/rng.h"
 #include "io/json_value.h"
 #include "myelin/experiment.h"
+#include "support/contains.h"
+#include "support/links.h"
 #include "support/random_experiment.h"
 
 namespace myelin {
 namespace {
 
-ParsedExperiment parsed(std::string_view json) {
-  INFO("json: " << std::string(json.substr(0, 200)));
-  Result<ParsedExperiment> result = parse_json(json);
-  if (!result) FAIL(result.error().text.en);
-  return std::move(result.value());
-}
+using test::contains;
 
-Experiment without_warnings(std::string_view json) {
-  ParsedExperiment result = parsed(json);
-  for (const Message& warning : result.warnings) FAIL_CHECK(warning.en);
-  return std::move(result.experiment);
-}
-
-std::string warning_of(std::string_view json) {
-  const ParsedExperiment result = parsed(json);
-  INFO("json: " << std::string(json.substr(0, 200)));
-  REQUIRE(result.warnings.size() == 1);
-  return result.warnings[0].en;
-}
-
-std::string error_of(std::string_view json) {
-  const Result<ParsedExperiment> result = parse_json(json);
-  INFO("json: " << std::string(json.substr(0, 200)));
-  REQUIRE_FALSE(static_cast<bool>(result));
-  CHECK(result.error().text.fr != result.error().text.en);
-  return result.error().text.en;
-}
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+ParsedExperiment parsed(std::string_view json) { return test::parsed(json, parse_json); }
+Experiment without_warnings(std::string_view json) { return test::without_warnings(json, parse_json); }
+std::string warning_of(std::string_view json) { return test::warning_of(json, parse_json); }
+std::string error_of(std::string_view json) { return test::error_of(json, parse_json); }
 
 std::string repeated(std::string_view piece, int count) {
   std::string text;

@@ -9,41 +9,18 @@
 #include "base/number.h"
 #include "base/rng.h"
 #include "myelin/experiment.h"
+#include "support/contains.h"
+#include "support/links.h"
 #include "support/random_experiment.h"
 
 namespace myelin {
 namespace {
 
-ParsedExperiment parsed(std::string_view link) {
-  INFO("link: " << std::string(link.substr(0, 200)));
-  Result<ParsedExperiment> result = parse_link(link);
-  if (!result) FAIL(result.error().text.en);
-  return std::move(result.value());
-}
-
-Experiment without_warnings(std::string_view link) {
-  ParsedExperiment result = parsed(link);
-  for (const Message& warning : result.warnings) FAIL_CHECK(warning.en);
-  return std::move(result.experiment);
-}
-
-// The only warning.
-std::string warning_of(std::string_view link) {
-  const ParsedExperiment result = parsed(link);
-  REQUIRE(result.warnings.size() == 1);
-  CHECK_FALSE(result.warnings[0].fr.empty());
-  CHECK(result.warnings[0].fr != result.warnings[0].en);
-  return result.warnings[0].en;
-}
-
-std::string error_of(std::string_view link) {
-  const Result<ParsedExperiment> result = parse_link(link);
-  REQUIRE_FALSE(static_cast<bool>(result));
-  CHECK_FALSE(result.error().text.fr.empty());
-  return result.error().text.en;
-}
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+using test::contains;
+using test::error_of;
+using test::parsed;
+using test::warning_of;
+using test::without_warnings;
 
 // RFC 3986: what a fragment holds unescaped, less the quotes and '$' that shells and chat programs meddle with.
 bool survives_in_a_url(char c) {

@@ -19,6 +19,7 @@
 #include "files/image.h"
 #include "files/image_folder.h"
 #include "files/read.h"
+#include "support/contains.h"
 #include "support/data_files.h"
 #include "support/support.h"
 
@@ -28,6 +29,7 @@ namespace {
 using files::gunzip;
 using files::Image;
 using files::read_image;
+using test::contains;
 using Bytes = std::vector<std::byte>;
 
 Bytes bytes_of(std::string_view text) {
@@ -74,8 +76,6 @@ std::string error_of(const Result<T>& result) {
   CHECK(result.error().text.en != result.error().text.fr);
   return result.error().text.en;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // A folder of its own for one test, removed at its end.
 class Folder {

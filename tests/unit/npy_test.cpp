@@ -8,12 +8,14 @@
 
 #include "base/rng.h"
 #include "myelin/files.h"
+#include "support/contains.h"
 #include "support/data_files.h"
 
 namespace myelin {
 namespace {
 
 using test::as_bytes;
+using test::contains;
 using Bytes = std::vector<std::byte>;
 using Sizes = std::vector<int>;
 using Numbers = std::vector<double>;
@@ -54,8 +56,6 @@ std::string read_error(const std::string& file, size_t most = 1000) {
   CHECK(array.error().text.en != array.error().text.fr);
   return array.error().text.en;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "data/csv.h"
 #include "data/idx.h"
 #include "data/rows.h"
+#include "support/contains.h"
 #include "support/data_files.h"
 #include "support/support.h"
 
@@ -19,6 +20,7 @@ using data::CsvLimits;
 using data::CsvTable;
 using data::IdxArray;
 using test::as_bytes;
+using test::contains;
 using test::read_asset;
 using Bytes = std::vector<std::byte>;
 
@@ -53,8 +55,6 @@ std::string csv_error(std::string_view text, const CsvLimits& limits = {}) {
   check_error(table.error());
   return table.error().text.en;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // What a browser may deliver instead of a file: cut off at every place, then with single bytes changed.
 template <class Check>

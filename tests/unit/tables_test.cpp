@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "data/csv.h"
 #include "myelin/files.h"
+#include "support/contains.h"
 #include "support/data_files.h"
 #include "support/support.h"
 
@@ -14,6 +15,7 @@ namespace myelin {
 namespace {
 
 using test::as_bytes;
+using test::contains;
 using Strings = std::vector<std::string>;
 
 CsvTable table_of(std::string_view text) {
@@ -41,8 +43,6 @@ std::string data_error(std::string_view text, const TableChoice& choice = {}) {
   CHECK(data.error().text.en != data.error().text.fr);
   return data.error().text.en;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 Strings names(const std::vector<Message>& messages) {
   Strings all;

@@ -12,6 +12,7 @@
 #include "data/prepare.h"
 #include "data/utf8.h"
 #include "myelin/facts.h"
+#include "support/contains.h"
 #include "support/data_files.h"
 #include "support/support.h"
 
@@ -23,6 +24,7 @@ using data::fixed_length;
 using data::split_words;
 using data::Vocabulary;
 using test::as_bytes;
+using test::contains;
 using test::make_data;
 using Strings = std::vector<std::string>;
 using Numbers = std::vector<double>;
@@ -33,8 +35,6 @@ std::string text_error(std::string_view text, const data::TextLimits& limits = {
   CHECK(lines.error().text.en != lines.error().text.fr);
   return lines.error().text.en;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::string reviews_text() {
   const std::vector<std::byte> bytes = test::read_asset("reviews.tsv");
