@@ -87,36 +87,31 @@ struct Exp {
   static MYELIN_INLINE V value(Real, V z) { return math::exp(z); }
 };
 
-// At least one vector: the last one overlaps the one before. It is read before that one is written, and written afterwards.
+// The last vector overlaps the one before, unless it is the only one and may have fewer lanes: its numbers are read before that
+// one is written.
 template <class S, class Function, class Real>
 void map_values(Real parameter, Real* values, size_t count) {
-  if (count < S::kLanes) {
-    if (count == 0) return;
-    const int lanes = static_cast<int>(count);
-    return S::store_some(values, Function::value(parameter, S::load_some(values, lanes)), lanes);
-  }
-  Real* const end = values + count - S::kLanes;
-  const typename S::Vector last = Function::value(parameter, S::load(end));
+  if (count == 0) return;
+  const int lanes = count < S::kLanes ? static_cast<int>(count) : S::kLanes;
+  Real* const end = values + (count - static_cast<size_t>(lanes));
+  const typename S::Vector last = Function::value(parameter, load<S>(end, lanes));
   for (; values < end; values += S::kLanes) S::store(values, Function::value(parameter, S::load(values)));
-  S::store(end, last);
+  store<S>(end, last, lanes);
 }
 
 template <class S, class Function, bool ReadsArgument, class Real>
 void map_slopes(Real parameter, const Real* z, const Real* a, Real* d, size_t count) {
+  if (count == 0) return;
   const auto at = [&](size_t first, int lanes) __attribute__((always_inline)) {
     typename S::Vector argument{};
     if constexpr (ReadsArgument) argument = load<S>(z + first, lanes);
     return load<S>(d + first, lanes) * Function::slope(parameter, argument, load<S>(a + first, lanes));
   };
-  if (count < S::kLanes) {
-    if (count == 0) return;
-    const int lanes = static_cast<int>(count);
-    return S::store_some(d, at(0, lanes), lanes);
-  }
-  const size_t end = count - S::kLanes;
-  const typename S::Vector last = at(end, S::kLanes);
+  const int lanes = count < S::kLanes ? static_cast<int>(count) : S::kLanes;
+  const size_t end = count - static_cast<size_t>(lanes);
+  const typename S::Vector last = at(end, lanes);
   for (size_t first = 0; first < end; first += S::kLanes) S::store(d + first, at(first, S::kLanes));
-  S::store(d + end, last);
+  store<S>(d + end, last, lanes);
 }
 
 // --- Optimisers: p and states s, t from the gradient g and constants c -------------------------------------------------------
@@ -249,12 +244,12 @@ template <class S, class Real>
 void sum_rows(const Real* values, int rows, int width, Real* sums) {
   int column = sum_columns<S, 4>(values, rows, width, 0, sums);
   column = sum_columns<S, 2>(values, rows, width, column, sums);
-  column = sum_columns<S, 1>(values, rows, width, column, sums);
-  for (; column < width; ++column) {
-    Real sum = 0;
+  for (; column < width; column += S::kLanes) {
+    const int lanes = width - column < S::kLanes ? width - column : S::kLanes;
+    typename S::Vector sum{};
     const Real* from = values + column;
-    for (int row = 0; row < rows; ++row, from += width) sum += *from;
-    sums[column] = sum;
+    for (int row = 0; row < rows; ++row, from += width) sum = sum + load<S>(from, lanes);
+    store<S>(sums + column, sum, lanes);
   }
 }
 

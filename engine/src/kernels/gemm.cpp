@@ -149,12 +149,13 @@ bool is_small(const Gemm<Real>& product) {
 
 template <class Real>
 void gemm(const Gemm<Real>& product, Real* scratch, Executor& executor) {
+  if (product.m <= 0 || product.n <= 0) return;
   const GemmTarget<Real>& target = target_for<Real>(product.n, product.arithmetic);
   if constexpr (sizeof(Real) == sizeof(float)) {
     if (&target == &kGemmPortableFloat && is_tiny(product)) return gemm_tiny(product);
   }
   if (!is_small(product)) gemm_on(target, product, scratch, executor);
-  else if (product.m > 0 && product.n > 0) target.run(product, {0, product.m, 0, product.n}, scratch);
+  else target.run(product, {0, product.m, 0, product.n}, scratch);
 }
 
 template <class Real>

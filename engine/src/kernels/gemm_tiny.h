@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "kernels/gemm.h"
+#include "kernels/gemm_target.h"
 #include "kernels/simd.h"
 
 namespace myelin {
