@@ -164,6 +164,27 @@ TEST_CASE("layers that are added to each other keep the same width") {
   check_sound(remove_layer(experiment));
 }
 
+TEST_CASE("an autoencoder stays one: its outputs follow its inputs") {
+  const auto outputs = [](const Experiment& experiment) { return output(experiment).settings.integer("units"); };
+  const Experiment digits = preset_experiment("autoencoder").value();
+  CHECK(outputs(digits) == 64);
+  const Experiment iris = change_data(digits, "iris");
+  CHECK(iris.loss.kind == "reconstruction");
+  CHECK(outputs(iris) == 4);
+  CHECK(output(iris).settings.choice("activation") == "linear");
+  const Experiment spiral = change_data(iris, "spiral");
+  CHECK(outputs(spiral) == 2);
+  CHECK(outputs(set_feature(spiral, 2, true)) == 3);
+  for (const Experiment& experiment : {iris, spiral, set_feature(spiral, 2, true)}) check_sound(experiment);
+
+  const Experiment chosen = set_loss(experiment_from("data=iris"), "reconstruction");
+  CHECK(outputs(chosen) == 4);
+  const Experiment back = set_loss(chosen, "cross_entropy");
+  CHECK(outputs(back) == 3);
+  CHECK(output(back).settings.choice("activation") == "softmax");
+  check_sound(back);
+}
+
 TEST_CASE("a width that is bound to the inputs or to the task is not offered") {
   Experiment experiment = experiment_from("data=circle&net=dense(units:2)dense(units:1,activation:sigmoid)&loss=binary_cross_entropy");
   add_sum(experiment, 0, 1);

@@ -28,7 +28,9 @@ bool only_described(Kind kind, std::string_view key);
 struct LossFacts {
   std::string_view contains;   // the output activation that belongs to it: "", "sigmoid", "softmax"
   bool regression = false, binary = false, classes = false;
+  bool rebuilds = false;       // the target of a sample is its own input: for every task
   bool serves(Task task) const {
+    if (rebuilds) return true;
     return task == Task::regression ? regression : task == Task::binary ? binary : classes;
   }
 };

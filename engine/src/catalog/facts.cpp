@@ -40,7 +40,7 @@ bool only_described(Kind kind, std::string_view key) {
 LossFacts loss_facts(std::string_view key) {
   const LossRow* row = find_loss(key);
   MYELIN_ASSERT(row != nullptr);
-  return {.contains = row->contains, .regression = row->regression, .binary = row->binary, .classes = row->classes};
+  return {.contains = row->contains, .regression = row->regression, .binary = row->binary, .classes = row->classes, .rebuilds = row->rebuilds};
 }
 
 int input_width(const DatasetFacts& facts, const Settings& features) {

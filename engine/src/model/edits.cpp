@@ -76,7 +76,7 @@ const char* usual_loss(Task task) {
 
 void fit_output(Experiment& experiment, const DatasetFacts& facts, bool reset_activation) {
   const LossFacts loss = loss_facts(experiment.loss.kind);
-  int units = facts.outputs;
+  int units = loss.rebuilds ? input_width(facts, experiment.features) : facts.outputs;
   if (loss.contains == "softmax") units = std::max(2, units);
   if (const int source = output_source(experiment); source >= 0) {
     const bool differs = experiment.nodes[at(source)].settings.integer("units") != units;
@@ -87,6 +87,8 @@ void fit_output(Experiment& experiment, const DatasetFacts& facts, bool reset_ac
   }
   if (!loss.contains.empty()) {
     set_output_activation(experiment, loss.contains);
+  } else if (reset_activation && loss.rebuilds) {
+    set_output_activation(experiment, facts.input_shape.rank == 3 ? "sigmoid" : "linear");  // pixels lie between 0 and 1
   } else if (reset_activation) {
     set_output_activation(experiment, facts.task == Task::regression ? "linear" : facts.task == Task::binary ? "tanh" : "sigmoid");
   }
@@ -99,11 +101,12 @@ Experiment fit_to_data(Experiment next, const Experiment& before) {
   const bool other_outputs = !old_facts || old_facts->outputs != facts->outputs;
   const bool other_inputs = !old_facts || input_width(*old_facts, before.features) != input_width(*facts, next.features);
   if (other_inputs) next.weights.clear();
-  const bool wrong_loss = !loss_facts(next.loss.kind).serves(facts->task);
+  const LossFacts loss = loss_facts(next.loss.kind);
+  const bool wrong_loss = !loss.serves(facts->task);
   // A half-way network (a loss made for many classes, kept for two) would only puzzle: each task starts with its usual loss.
-  const bool other_loss = wrong_loss || (other_task && next.loss.kind != usual_loss(facts->task));
+  const bool other_loss = wrong_loss || (other_task && !loss.rebuilds && next.loss.kind != usual_loss(facts->task));
   if (other_loss) next.loss = make_part(Kind::loss, usual_loss(facts->task));
-  if (other_task || other_outputs || wrong_loss) fit_output(next, *facts, other_task || wrong_loss);
+  if (other_task || other_outputs || wrong_loss || loss.rebuilds) fit_output(next, *facts, other_task || wrong_loss || loss.rebuilds);
   if (is_sound(next)) return next;
   fit_output(next, *facts, false);
   if (is_sound(next)) return next;
@@ -153,6 +156,8 @@ Experiment set_feature(Experiment experiment, int field, bool on) {
   for (int i = 0; i < static_cast<int>(fields.size()); ++i) any = any || next.features.value(i) != 0;
   if (!any || next.features == experiment.features) return experiment;
   next.weights.clear();
+  const std::optional<DatasetFacts> facts = facts_of(next);
+  if (facts && loss_facts(next.loss.kind).rebuilds) fit_output(next, *facts, false);
   return is_sound(next) ? next : experiment;
 }
 
