@@ -25,7 +25,7 @@ const kExceptions = new Set([
 const kForeign = [
   { what: 'Eigen', include: /^(Eigen|unsupported)\//, where: /^(engine\/src\/(tensor|kernels|inspect)\/|engine\/src\/train\/search|tests\/)/ },
   { what: 'threads', include: /^(thread|stop_token|future|pthread\.h)$/, code: /\bstd::(jthread|thread|async)\b|\bpthread_\w+/,
-    where: /^(engine\/src\/base\/executor\.cpp$|web\/app\/[^/]*host|tests\/)/ },
+    where: /^(engine\/include\/myelin\/thread\.h$|engine\/src\/base\/executor\.cpp$|web\/app\/[^/]*host|tests\/)/ },
   { what: 'Dear ImGui', include: /^imgui/, where: /^web\// },
   { what: 'SDL', include: /^(SDL|SDL2\/)/, where: /^web\// },
   { what: 'OpenGL', include: /^(GL|GLES\d|EGL)\/|^myelin_gl\.h$/, where: /^web\// },

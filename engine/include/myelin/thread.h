@@ -6,10 +6,6 @@
 #include <thread>
 #include <utility>
 
-#if defined(__EMSCRIPTEN__)
-#include <pthread.h>
-#endif
-
 namespace myelin {
 
 // work() on a thread of its own; join it.
@@ -18,7 +14,7 @@ std::thread start_thread(Work work) {
   return std::thread([work = std::move(work)]() mutable {
     work();
 #if defined(__EMSCRIPTEN__)
-    // A waiter that was notified is gone, and nobody sends messages to a thread that ends.
+    // A waiter that was notified is gone, and nobody sends messages to a thread that ends. (<thread> declares pthread_self there.)
     __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(pthread_self()), ~0u);
 #endif
   });
