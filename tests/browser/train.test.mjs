@@ -1,7 +1,7 @@
 // Both builds, with and without isolation: the page starts, says truthfully what it is, and learns.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { open_browser, state, test } from './helpers.mjs';
+import { difference, find_fill, open_browser, picture, settle, state, test } from './helpers.mjs';
 
 let tools;
 before(async () => { tools = await open_browser(); });
@@ -54,3 +54,35 @@ test('both builds, threads or slices: the same weights after the same steps', as
   assert.equal(weights[1], weights[0]);
   assert.equal(weights[2], weights[0]);
 });
+
+test('an autoencoder is shown with what it rebuilds, never as a classifier', async () => {
+  const page = await tools.open({ hash: 'preset=digits', query: 'theme=light&lang=en' });
+  const kBad = 0xB3261E;  // frames of wrong answers
+  const output = { left: 910, top: 100, right: 1268, bottom: 500 };
+  assert.ok(find_fill(await picture(page), kBad, output), 'an untrained classifier has wrong answers');
+  await page.evaluate(() => myelin.set('autoencoder'));
+  await settle(page);
+  const untrained = await picture(page);
+  assert.equal(find_fill(untrained, kBad, output), null, 'rebuilt images are neither right nor wrong');
+  const trained = await page.evaluate(() => myelin.run({ epochs: 60 }));
+  assert.equal(trained.test.accuracy, null);
+  assert.ok(trained.test.loss < 3, `loss ${trained.test.loss}`);
+  await settle(page);
+  const changed = difference(crop(untrained, output), crop(await picture(page), output));
+  assert.ok(changed > 0.15, `what it rebuilds changes with training: ${(changed * 100).toFixed(1)} % of the pixels`);
+  // On other data it stays one: two coordinates in, two out.
+  await page.evaluate(() => myelin.set('data=spiral&net=dense(units:8)dense(units:2,activation:linear)&loss=reconstruction'));
+  await settle(page);
+  assert.equal((await state(page)).test.accuracy, null);
+  await page.finish();
+});
+
+/** A region of a picture. */
+function crop(image, { left, top, right, bottom }) {
+  const { channels } = image, row = (right - left) * channels;
+  const pixels = Buffer.concat(Array.from({ length: bottom - top }, (_, y) => {
+    const from = ((top + y) * image.width + left) * channels;
+    return image.pixels.subarray(from, from + row);
+  }));
+  return { ...image, width: right - left, height: bottom - top, pixels };
+}

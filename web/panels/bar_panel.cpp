@@ -55,7 +55,7 @@ bool can_show(const Experiment& experiment) {
   for (const NodeSpec& node : experiment.nodes) {
     if (std::find(kDrawnLayers.begin(), kDrawnLayers.end(), node.kind) == kDrawnLayers.end()) return false;
   }
-  return has_dataset_icon(experiment.data.kind) && experiment.loss.kind != "reconstruction";
+  return has_dataset_icon(experiment.data.kind);
 }
 
 void preset_items(Bar& bar) {
@@ -190,7 +190,8 @@ std::string welcome(const Snapshot& snapshot, const UiState& ui) {
   const char* what = ui.tr("the network learns to separate the two classes.", "le réseau apprend à séparer les deux classes.");
   if (snapshot.problem != nullptr) {
     const Dataset& data = snapshot.problem->data;
-    if (data.is_image()) what = ui.tr("the network learns to read handwritten digits.", "le réseau apprend à lire des chiffres manuscrits.");
+    if (rebuilds(*snapshot.problem)) what = ui.tr("the network learns to rebuild its input.", "le réseau apprend à reconstruire son entrée.");
+    else if (data.is_image()) what = ui.tr("the network learns to read handwritten digits.", "le réseau apprend à lire des chiffres manuscrits.");
     else if (data.task == Task::regression) what = ui.tr("the network learns to predict the values.", "le réseau apprend à prédire les valeurs.");
     else if (ui.experiment.data.kind == "spiral" && data.class_names.size() == 2)
       what = ui.tr("the network learns to separate the two spirals.", "le réseau apprend à séparer les deux spirales.");

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "myelin/facts.h"
 #include "widgets/ink.h"
 
 namespace myelin::web {
@@ -43,6 +44,10 @@ void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fi
     shape_of(size, inside, width);
   }
 }
+
+bool rebuilds(const Problem& problem) { return loss_facts(problem.experiment.loss.kind).rebuilds; }
+bool classifies(const Problem& problem) { return problem.data.task != Task::regression && !rebuilds(problem); }
+bool names_outputs(const Problem& problem) { return problem.data.task == Task::classes && !rebuilds(problem); }
 
 ImU32 class_colour(const Problem& problem, int index) {
   const Theme& t = theme();

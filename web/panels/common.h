@@ -7,6 +7,11 @@
 
 namespace myelin::web {
 
+// An autoencoder answers with its input, and so with no class, whatever the data.
+bool rebuilds(const Problem& problem);
+bool classifies(const Problem& problem);
+bool names_outputs(const Problem& problem);  // one output a class
+
 // Points of the data, each class with its own shape and colour. `size` is the radius in pixels.
 enum class PointStyle { train, validation, test };
 void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fill, PointStyle style);

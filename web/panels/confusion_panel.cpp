@@ -39,7 +39,7 @@ void centred(ImDrawList* list, const Box& box, ImU32 colour, const std::string& 
 
 void confusion_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const Problem* problem = snapshot.problem.get();
-  if (problem == nullptr || problem->data.task == Task::regression) return;
+  if (problem == nullptr || !classifies(*problem)) return;
   const Predictions& predictions = snapshot.predictions;
   const int classes = static_cast<int>(problem->data.class_names.size());
   const size_t n = static_cast<size_t>(classes);

@@ -76,8 +76,8 @@ void curves_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const Problem* problem = snapshot.problem.get();
   if (problem == nullptr) return;
   const Theme& t = theme();
-  const bool classifies = problem->data.task != Task::regression;
-  const bool accuracy = classifies && ui.curve_accuracy;
+  const bool with_accuracy = classifies(*problem);
+  const bool accuracy = with_accuracy && ui.curve_accuracy;
   present_values(snapshot, ui, accuracy);
 
   const std::vector<CurvePoint>& points = snapshot.curve;
@@ -113,7 +113,7 @@ void curves_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   line_plot("curves", series, options, ui);
 
   const float width = ImGui::GetContentRegionAvail().x;
-  if (classifies) {
+  if (with_accuracy) {
     ImGui::BeginChild("which", ImVec2(width * 0.56f, control_height()), 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
     const char* labels[] = {ui.tr("Loss", "Coût"), ui.tr("Accuracy", "Exactitude")};
     int index = ui.curve_accuracy ? 1 : 0;

@@ -1,4 +1,5 @@
-// The images that training never saw, each with the network's answer; the worst mistakes first, as there is most to learn.
+// The images that training never saw, each with the network's answer: a class, or the image that an autoencoder rebuilt. The worst
+// mistakes first, as there is most to learn.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,6 +26,10 @@ std::vector<Tile> tiles_of(const Problem& problem, const Predictions& prediction
   for (size_t row = 0; row < predictions.samples.size(); ++row) {
     const int sample = predictions.samples[row];
     if (sample < 0 || sample >= problem.data.count || (row + 1) * outputs > predictions.values.size()) continue;
+    if (rebuilds(problem)) {
+      tiles.push_back({static_cast<int>(row), sample, 0, true});
+      continue;
+    }
     const int answer = predicted_class(problem, predictions.values.data() + row * outputs, predictions.outputs);
     tiles.push_back({static_cast<int>(row), sample, answer, answer == static_cast<int>(problem.data.targets[static_cast<size_t>(sample)])});
   }
@@ -42,7 +47,37 @@ void image_of(const Dataset& data, int sample, std::vector<float>& pixels) {
   for (int i = 0; i < data.input_shape.size(); ++i) pixels[static_cast<size_t>(i)] = static_cast<float>(data.input(sample, i));
 }
 
-void tooltip(const Problem& problem, const Predictions& predictions, const Tile& tile, const std::vector<float>& pixels, const UiState& ui) {
+// What the network made of it.
+bool rebuilt_image(const Problem& problem, const Predictions& predictions, int row, std::vector<float>& pixels) {
+  const auto outputs = static_cast<size_t>(predictions.outputs);
+  if (!rebuilds(problem) || predictions.outputs != problem.data.input_shape.size()) return false;
+  const auto from = predictions.values.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(row) * outputs);
+  pixels.assign(from, from + static_cast<std::ptrdiff_t>(outputs));
+  return true;
+}
+
+void loss_line(const Predictions& predictions, int row, const UiState& ui) {
+  if (static_cast<size_t>(row) >= predictions.losses.size()) return;
+  quiet_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[static_cast<size_t>(row)]), ui.language)}).c_str());
+}
+
+void rebuilt_tooltip(const Problem& problem, const Predictions& predictions, const Tile& tile, std::vector<float>& pixels, const UiState& ui) {
+  if (!ImGui::BeginTooltip()) return;
+  const Shape& shape = problem.data.input_shape;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float side = 130, gap = 10;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  draw_grid(list, pixels, shape[2], shape[1], at, ImVec2(at.x + side, at.y + side), 0, 1, MapColours::sequential);
+  const ImVec2 next(at.x + side + gap, at.y);
+  if (rebuilt_image(problem, predictions, tile.row, pixels))
+    draw_grid(list, pixels, shape[2], shape[1], next, ImVec2(next.x + side, next.y + side), 0, 1, MapColours::sequential);
+  ImGui::Dummy(ImVec2(2 * side + gap, side + 2));
+  ImGui::TextUnformatted(ui.tr("Left what the network saw, right what it made of it.", "À gauche ce que le réseau a vu, à droite ce qu’il en a fait."));
+  loss_line(predictions, tile.row, ui);
+  ImGui::EndTooltip();
+}
+
+void tooltip(const Problem& problem, const Predictions& predictions, const Tile& tile, std::vector<float>& pixels, const UiState& ui) {
   const Theme& t = theme();
   if (!ImGui::BeginTooltip()) return;
   const Shape& shape = problem.data.input_shape;
@@ -69,8 +104,7 @@ void tooltip(const Problem& problem, const Predictions& predictions, const Tile&
   const std::string answer = class_name(problem, tile.answer, ui);
   ImGui::TextUnformatted(tile.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {answer}).c_str()
                                     : fill_in(ui.tr("Read as %s, but it is %s", "Lu comme %s, mais c’est %s"), {answer, truth}).c_str());
-  if (static_cast<size_t>(tile.row) < predictions.losses.size())
-    quiet_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[static_cast<size_t>(tile.row)]), ui.language)}).c_str());
+  loss_line(predictions, tile.row, ui);
   ImGui::EndTooltip();
 }
 
@@ -89,9 +123,11 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const auto wrong = std::count_if(tiles.begin(), tiles.end(), [](const Tile& tile) { return !tile.right; });
   const std::array<const char*, 3> parts = {ui.tr("training images", "images d’apprentissage"), ui.tr("validation images", "images de validation"),
                                             ui.tr("test images", "images de test")};
-  const std::string summary = fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
-                                      {count(static_cast<long long>(wrong), ui.language), count(static_cast<long long>(tiles.size()), ui.language),
-                                       parts[static_cast<size_t>(predictions.part)]});
+  const bool pairs = rebuilds(*problem);
+  const std::string number_of_tiles = count(static_cast<long long>(tiles.size()), ui.language), part = parts[static_cast<size_t>(predictions.part)];
+  const std::string summary = pairs ? fill_in(ui.tr("%s %s, each above what the network rebuilt", "%s %s, chacune au-dessus de sa reconstruction"), {number_of_tiles, part})
+                                    : fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
+                                              {count(static_cast<long long>(wrong), ui.language), number_of_tiles, part});
   muted_text(summary.c_str());
   const char* labels[] = {ui.tr("Worst first", "Pires d’abord"), ui.tr("In order", "Dans l’ordre")};
   int order = ui.worst_first ? 0 : 1;
@@ -99,9 +135,10 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
 
   ImGui::BeginChild("grid", ImVec2(0, 0), 0, ImGuiWindowFlags_NavFlattened);
   const Shape& shape = problem->data.input_shape;
-  const float width = ImGui::GetContentRegionAvail().x, gap = 7, label = 17;
+  const float width = ImGui::GetContentRegionAvail().x, gap = 7;
   const int per_row = std::max(3, static_cast<int>((width + gap) / (47 + gap)));
   const float side = std::floor((width - gap * static_cast<float>(per_row - 1)) / static_cast<float>(per_row));
+  const float label = pairs ? side + 2 : 17;  // below the picture: the other one, or the answer
   const int lines = (static_cast<int>(tiles.size()) + per_row - 1) / per_row;
   ImDrawList* list = ImGui::GetWindowDrawList();
   std::vector<float> pixels;
@@ -122,19 +159,25 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
         image_of(problem->data, tile.sample, pixels);
         draw_grid(list, pixels, shape[2], shape[1], from, to, 0, 1, MapColours::sequential);
         focus_outline(3);
+        if (pairs) {
+          if (rebuilt_image(*problem, predictions, tile.row, pixels))
+            draw_grid(list, pixels, shape[2], shape[1], ImVec2(from.x, to.y + 2), ImVec2(to.x, to.y + 2 + side), 0, 1, MapColours::sequential);
+          image_of(problem->data, tile.sample, pixels);
+        }
         const ImU32 edge = chosen || hovered ? t.accent : tile.right ? t.line : t.bad;
         list->AddRect(from, to, edge, 3, 0, chosen || hovered || !tile.right ? 2.f : 1.f);
+        if (hovered) {
+          ui.hovered.sample = tile.sample;
+          (pairs ? rebuilt_tooltip : tooltip)(*problem, predictions, tile, pixels, ui);
+        }
+        ImGui::PopID();
+        if (pairs) continue;
         ImGui::PushFont(fonts().medium);
         const std::string answer = class_name(*problem, tile.answer, ui);
         const std::string text = tile.right ? answer : answer + " ≠ " + class_name(*problem, static_cast<int>(problem->data.targets[static_cast<size_t>(tile.sample)]), ui);
         const float w = ImGui::CalcTextSize(text.c_str()).x;
         list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), to.y + 1), tile.right ? t.muted : t.bad, text.c_str());
         ImGui::PopFont();
-        if (hovered) {
-          ui.hovered.sample = tile.sample;
-          tooltip(*problem, predictions, tile, pixels, ui);
-        }
-        ImGui::PopID();
       }
     }
   }

@@ -29,7 +29,7 @@ std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool 
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(input_label(problem, unit, ui).c_str()).x);
       node.left_label = std::min(kInputLabel, widest) + 10;
     }
-    if (i == last && info.shape.size() > 1 && problem.data.task == Task::classes) {
+    if (i == last && info.shape.size() > 1 && names_outputs(problem)) {
       float widest = 0;
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(class_name(problem, unit, ui).c_str()).x);
       node.column = true;

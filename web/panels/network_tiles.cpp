@@ -174,7 +174,7 @@ void side_label(const NetworkView& view, int node, int unit, const Box& tile) {
   if (node == 0 && !view.problem.data.is_image() && !view.placed(0).block) {
     input_name(view, input_label(view.problem, unit, view.ui), tile);
   }
-  if (node == view.last() && !single && view.problem.data.task == Task::classes) {
+  if (node == view.last() && !single && names_outputs(view.problem)) {
     const float line = std::min(tile.height(), 16.f);
     ImGui::PushFont(line < 14 ? fonts().small : fonts().medium);
     std::string name = class_name(view.problem, unit, view.ui);
@@ -222,7 +222,7 @@ void draw_unit(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 m
   if (plane.dimensions == 2) {
     const UnitMaps& surface = view.snapshot.surface;
     const bool output = node == view.last();
-    if (output && view.problem.data.task == Task::classes && unit < surface.units && surface.height > 1) {
+    if (output && names_outputs(view.problem) && unit < surface.units && surface.height > 1) {
       draw_class_map(view, unit, min, max);
       view.list->AddRect(ImVec2(min.x - 1, min.y - 1), ImVec2(max.x + 1, max.y + 1), t.panel, rounding + 1, 0, 2);  // rounds the corners
       return;

@@ -117,7 +117,9 @@ void draw_legend(const OutputView& p, float width) {
   ImGui::PushFont(fonts().small);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float line = ImGui::GetTextLineHeight();
-  if (p.problem.data.task == Task::classes || p.problem.data.plane.dimensions == 1) {
+  // Without a colour that stands for the output, the points alone are explained.
+  const bool names_classes = p.problem.data.task == Task::classes || (rebuilds(p.problem) && p.problem.data.task != Task::regression);
+  if (names_classes || p.problem.data.plane.dimensions == 1) {
     float x = origin.x, y = origin.y;
     const int classes = static_cast<int>(p.problem.data.class_names.size());
     for (int index = 0; index < classes; ++index) {

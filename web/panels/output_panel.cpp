@@ -41,7 +41,7 @@ void quiet_line(const char* text) {
 float natural_output_height(const Snapshot& snapshot, const UiState& ui, float card_width) {
   const float width = card_width - 2 * kPadding;
   const Problem* problem = snapshot.problem.get();
-  const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && problem->data.task != Task::regression ? control_height() + kGap : 2.f);
+  const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && classifies(*problem) ? control_height() + kGap : 2.f);
   if (problem == nullptr || problem->data.is_image()) return title + width + 60;
   const float side = problem->data.plane.dimensions == 1 ? (width - kLeftAxis) * 0.8f : width - kLeftAxis;
   return title + above_picture(second_axis(*problem, ui).c_str()) + side + below_picture(*problem, ui, width) + kBottomAxis;
@@ -90,7 +90,9 @@ void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
       const Range range = map_range(*problem, snapshot, focus.node, focus.unit);
       drawn = draw_unit_map(p.list, focus.node, focus.unit, min, max, range.low * kPale, range.high * kPale, ui.discretize, 6);
     }
-    if (!drawn) {
+    if (!drawn && rebuilds(*problem)) {
+      focus.node = -1;  // several values at each place: each output has its own map in the network
+    } else if (!drawn) {
       focus.node = -1;
       const float middle = (p.range.low + p.range.high) / 2, half = (p.range.high - p.range.low) / 2 * kPale;
       drawn = draw_surface(p.list, min, max, middle - half, middle + half, ui.discretize);

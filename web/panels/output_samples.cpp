@@ -29,7 +29,7 @@ float surface_at(const UnitMaps& maps, int unit, float u, float v) {
 
 std::string answer_at(const OutputView& p, float u, float v) {
   const UnitMaps& surface = p.snapshot.surface;
-  if (!complete(surface)) return {};
+  if (!complete(surface) || rebuilds(p.problem)) return {};
   const UiState& ui = p.ui;
   if (p.problem.data.task == Task::regression) return std::string(ui.tr("Predicted ", "Prédiction ")) + number(static_cast<double>(surface_at(surface, 0, u, v)), ui.language);
   std::array<float, 16> values{};
@@ -93,8 +93,7 @@ void hover_text(const OutputView& p, int nearest) {
   const double y = data.plane.y_max - static_cast<double>(v) * (data.plane.y_max - data.plane.y_min);
   std::string text = axis_name(p.problem, data.plane.x_input, ui) + " = " + fixed(x, ui.language, 2);
   if (!curve) text += "    " + axis_name(p.problem, data.plane.y_input, ui) + " = " + fixed(y, ui.language, 2);
-  text += '\n';
-  text += answer_at(p, u, curve ? 0.5f : v);
+  if (const std::string answer = answer_at(p, u, curve ? 0.5f : v); !answer.empty()) text += '\n' + answer;
   if (nearest >= 0) {
     const size_t at = static_cast<size_t>(nearest);
     const std::array<const char*, 3> parts = {ui.tr("training sample", "exemple d’apprentissage"), ui.tr("validation sample", "exemple de validation"),
