@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/data_files.h"
+#include "support/support.h"
 
 namespace myelin {
 namespace {
@@ -145,6 +146,15 @@ TEST_SUITE("data sets") {
     Settings full(find_dataset("fashion")->row.fields);
     full.set_choice("size", "full");
     CHECK(find_dataset("fashion")->assets_for(full).size() == 4);
+    // The whole collection fills a third of a page's memory: it is never there with room to grow.
+    std::vector<std::vector<std::byte>> files;
+    for (const char* name : find_dataset("fashion")->assets) files.push_back(test::read_asset(name));
+    full.set("images", 3000);
+    const std::vector<std::span<const std::byte>> twice = {files[0], files[1], files[0], files[1]};
+    const Result<Dataset> both = find_dataset("fashion")->make(full, twice);
+    REQUIRE(both);
+    CHECK(both->count == 3000);
+    CHECK(both->bytes.capacity() == both->bytes.size());
   }
 
   TEST_CASE("shapes: ink inside, black outside; a mask says which pixels a shape covers") {

@@ -44,6 +44,7 @@ struct Dataset {
     const size_t at = static_cast<size_t>(sample) * static_cast<size_t>(input_shape.size()) + static_cast<size_t>(index);
     return bytes.empty() ? values[at] : bytes[at] * byte_scale;
   }
+  int64_t held_bytes() const { return static_cast<int64_t>((values.size() + targets.size()) * sizeof(double) + bytes.size()); }
   // The number of network outputs this task asks for: the number of classes, or one for each value of the target.
   int output_units() const { return task == Task::classes ? static_cast<int>(class_names.size()) : target_shape.size(); }
 };

@@ -61,6 +61,10 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
   data.byte_scale = 1.0 / kWhite;
   for (const Text& name : kArticles) data.class_names.push_back({name.en, name.fr});
   const int most = settings.integer("images");
+  // At once: an array that grows would for a moment be there twice, which is too much on a page.
+  size_t held = 0;
+  for (const std::span<const std::byte>& file : files) held += file.size();
+  data.bytes.reserve(std::min(held, static_cast<size_t>(most) * kSide * kSide));
   for (size_t pair = 0; pair < names.size(); pair += 2) {
     const Result<IdxArray> images = read_idx(files[pair], names[pair]);
     if (!images) return images.error();

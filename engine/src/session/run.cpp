@@ -254,12 +254,21 @@ Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset d
 }  // namespace
 
 Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, const Dataset* own, std::string& missing) {
+  std::vector<std::vector<std::byte>> files;  // what the views look at
+  const auto view = [&](const std::string& name) {
+    files.push_back(asset(name));
+    return std::span<const std::byte>(files.back());
+  };
+  return make_dataset(experiment, view, own, missing);
+}
+
+Result<Dataset> make_dataset(const Experiment& experiment, AssetView asset, const Dataset* own, std::string& missing) {
   const DatasetRow* row = find_dataset(experiment.data.kind);
   if (row == nullptr) {
     return Error{{"There is no data set \"" + experiment.data.kind + "\".",
                   "Il n’existe pas de jeu de données « " + experiment.data.kind + " »."}};
   }
-  std::vector<std::vector<std::byte>> files;
+  std::vector<std::span<const std::byte>> files;
   for (const char* name : row->assets_for(experiment.data.settings)) {
     files.push_back(asset(name));
     if (files.back().empty()) {
@@ -267,9 +276,8 @@ Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& as
       return Error{{std::string("The file ") + name + " is not loaded.", std::string("Le fichier ") + name + " n’est pas chargé."}};
     }
   }
-  const std::vector<std::span<const std::byte>> spans(files.begin(), files.end());
   const Settings& settings = experiment.data.settings;
-  Result<Dataset> data = row == &data::kOwn && own != nullptr ? data::own_samples(settings, *own) : row->make(settings, spans);
+  Result<Dataset> data = row == &data::kOwn && own != nullptr ? data::own_samples(settings, *own) : row->make(settings, files);
   if (data) {
     assign_parts(data.value(), experiment.preparation, settings.has("seed") ? static_cast<uint64_t>(settings["seed"]) : 0);
   }

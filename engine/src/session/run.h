@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/executor.h"
+#include "base/function_ref.h"
 #include "myelin/session.h"
 
 namespace myelin {
@@ -37,8 +39,12 @@ class Run {
 // Raw bytes of a named asset; empty when it is not there (yet).
 using AssetSource = std::function<std::vector<std::byte>(const std::string&)>;
 
+// The same without a copy, for who keeps the bytes: collections fill a third of a page's memory.
+using AssetView = FunctionRef<std::span<const std::byte>(const std::string&)>;
+
 // The data set with its parts assigned; `own`: the samples of kOwnData, null: none. When an asset is missing, `missing` names it and the error says so.
 Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, const Dataset* own, std::string& missing);
+Result<Dataset> make_dataset(const Experiment& experiment, AssetView asset, const Dataset* own, std::string& missing);
 
 // Compiles the experiment; on success `problem` describes it. Plans for more bytes than the limit are an error.
 Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor, int64_t memory_limit,

@@ -103,7 +103,8 @@ struct Session::Impl {
     const bool was_running = (state == RunState::running && !stepping) || (state == RunState::waiting && run_when_loaded);
     pending.reset();
     missing_asset.clear();
-    Result<Dataset> data = load_dataset(next, [this](const std::string& name) { return assets[name]; }, own.get(), missing_asset);
+    const auto asset = [this](const std::string& name) { return std::span<const std::byte>(assets[name]); };
+    Result<Dataset> data = make_dataset(next, asset, own.get(), missing_asset);
     if (!data) {
       error = data.error();
       if (!missing_asset.empty()) pending = next;

@@ -112,11 +112,11 @@ Status Trainer<Real>::check_memory(const Experiment& experiment) const {
   const int64_t per_parameter = copies * static_cast<int64_t>(sizeof(Real)) + 3 * static_cast<int64_t>(sizeof(double));
   const int64_t needed = Model<Real>::planned_bytes(graph_, {batch_of(experiment), executor_->workers(), true, arithmetic_}) +
                          Model<Real>::planned_bytes(graph_, {kChunk, executor_->workers(), false, arithmetic_}) +
-                         graph_.parameters * per_parameter + samples * static_cast<int64_t>(sizeof(Real));
+                         graph_.parameters * per_parameter + samples * static_cast<int64_t>(sizeof(Real)) + data_->held_bytes();
   if (needed <= memory_limit_) return std::nullopt;
   const std::string has = std::to_string(memory_limit_ >> 20), asks = std::to_string(needed >> 20);
-  return Error{{"This network would need " + asks + " MB of memory, and " + has + " MB are allowed: use fewer neurons or a smaller batch.",
-                "Ce réseau demanderait " + asks + " Mo de mémoire, et " + has + " Mo sont permis : réduisez le nombre de neurones ou la taille du lot."}};
+  return Error{{"This run would need " + asks + " MB of memory, and " + has + " MB are allowed: use fewer samples, fewer neurons or a smaller batch.",
+                "Ce calcul demanderait " + asks + " Mo de mémoire, et " + has + " Mo sont permis : réduisez le nombre d’exemples, de neurones ou la taille du lot."}};
 }
 
 template <class Real>
