@@ -8,7 +8,7 @@
 namespace myelin::web {
 
 // A page has 256 MB of fixed memory; what a run may plan leaves room for the program, its pictures and its snapshots.
-inline constexpr int64_t kMemoryLimit = 160 * 1024 * 1024;
+inline constexpr int64_t kMemoryLimit = 112 * 1024 * 1024;
 
 // How long a page without threads may train between two pictures: what a sixtieth of a second leaves after the last one, and never
 // so little that training stands still. A page that draws rarely has nothing to lose by long slices.
