@@ -80,11 +80,13 @@ Result<Dataset> dataset_from_folder(const std::string& folder, const ImageFolder
   data.byte_scale = 1.0 / 255;
   data.count = static_cast<int>(images.size());
   data.part.assign(images.size(), SplitPart::train);
-  data.bytes.reserve(images.size() * static_cast<size_t>(data.input_shape.size()));
+  std::vector<uint8_t> bytes;
+  bytes.reserve(images.size() * static_cast<size_t>(data.input_shape.size()));
   for (const Image& image : images) {
     // A grey image among coloured ones has three equal channels.
-    for (int copy = image.channels; copy <= channels; copy += image.channels) data.bytes.insert(data.bytes.end(), image.bytes.begin(), image.bytes.end());
+    for (int copy = image.channels; copy <= channels; copy += image.channels) bytes.insert(bytes.end(), image.bytes.begin(), image.bytes.end());
   }
+  data.bytes = std::move(bytes);
   return data;
 }
 

@@ -154,7 +154,7 @@ TEST_SUITE("data sets") {
     const Result<Dataset> both = find_dataset("fashion")->make(full, twice);
     REQUIRE(both);
     CHECK(both->count == 3000);
-    CHECK(both->bytes.capacity() == both->bytes.size());
+    CHECK(both->bytes.held() == both->bytes.size());
   }
 
   TEST_CASE("shapes: ink inside, black outside; a mask says which pixels a shape covers") {

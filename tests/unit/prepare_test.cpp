@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 
+#include "data/inputs.h"
 #include "kernels/fmath.h"
 #include "myelin/catalog.h"
 #include "support/data_files.h"
@@ -49,9 +51,14 @@ std::array<int, kSplitParts> sizes_after(Dataset data, double test, double valid
   return {static_cast<int>(indices[0].size()), static_cast<int>(indices[1].size()), static_cast<int>(indices[2].size())};
 }
 
-std::vector<double> transformed(const Dataset& data, const InputTransform& transform) {
-  const Buffer<double> all = transform_all<double>(data, transform);
-  return {all.span().begin(), all.span().end()};
+template <class Real = double>
+std::vector<Real> transformed(const Dataset& data, const InputTransform& transform) {
+  const NetworkInputs<Real> inputs(data, transform);
+  std::vector<int> all(static_cast<size_t>(data.count));
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<Real> rows(all.size() * static_cast<size_t>(transform.shape().size()));
+  inputs.gather(all.data(), data.count, rows.data());
+  return rows;
 }
 
 }  // namespace
@@ -163,8 +170,29 @@ TEST_SUITE("preparation") {
     const InputTransform pixels(digits, preparation(0, 0), features({}));
     CHECK(pixels.shape() == Shape{1, 8, 8});
     CHECK(pixels.labels().empty());
-    const Buffer<float> images = transform_all<float>(digits, pixels);
-    for (size_t i = 0; i < 64; ++i) CHECK(images.data()[i] == static_cast<float>(digits.bytes[i]) / 16);
+    const std::vector<float> images = transformed<float>(digits, pixels);
+    for (size_t i = 0; i < 64; ++i) CHECK(images[i] == static_cast<float>(digits.bytes[i]) / 16);
+  }
+
+  TEST_CASE("images kept as bytes give the very numbers that the same images kept as numbers give") {
+    Dataset bytes = make_data("digits");
+    bytes.byte_scale = 1.0 / 255;  // not a power of two: rounding shows
+    assign_parts(bytes, preparation(20, 10), 1);
+    Dataset numbers = bytes;
+    for (const uint8_t shade : bytes.bytes) numbers.values.push_back(shade * bytes.byte_scale);
+    numbers.bytes = {};
+    for (const char* scaling : {"none", "standardize", "min_max"}) {
+      const InputTransform transform(bytes, preparation(20, 10, scaling), features({}));
+      CHECK(NetworkInputs<float>::kept_bytes(bytes, transform) == 0);
+      CHECK(NetworkInputs<float>::kept_bytes(numbers, transform) == 1797 * 64 * 4);
+      CHECK(transformed<float>(bytes, transform) == transformed<float>(numbers, transform));
+      CHECK(transformed<double>(bytes, transform) == transformed<double>(numbers, transform));
+      const int picked[] = {1796, 0, 5, 5};
+      std::vector<float> some(4 * 64);
+      NetworkInputs<float>(bytes, transform).gather(picked, 4, some.data());
+      const std::vector<float> all = transformed<float>(numbers, transform);
+      for (size_t i = 0; i < some.size(); ++i) CHECK(some[i] == all[static_cast<size_t>(picked[i / 64]) * 64 + i % 64]);
+    }
   }
 
   TEST_CASE("scaling gives the training part mean 0 and deviation 1, or the range 0 to 1") {

@@ -287,6 +287,23 @@ TEST_SUITE("session") {
     CHECK(session.latest().problem->data.count == 1797);
   }
 
+  TEST_CASE("runs on the same data share its pixels, however they are split; other data are read anew") {
+    Session session(test::test_options());
+    session.post(SetExperiment{experiment_from("preset=digits")});
+    settle(session);
+    const std::shared_ptr<const Problem> first = session.latest().problem;
+    session.post(SetExperiment{experiment_from("preset=digits&prep.test=40&seed=5")});
+    CHECK(settle(session).state == RunState::paused);
+    const std::shared_ptr<const Problem> second = session.latest().problem;
+    CHECK(second != first);
+    CHECK(second->data.bytes.data() == first->data.bytes.data());
+    CHECK(second->samples[2] == 719);
+    CHECK(first->samples[2] == 360);
+    session.post(SetExperiment{experiment_from("preset=iris")});
+    settle(session);
+    CHECK(session.latest().problem->data.count == 150);
+  }
+
   TEST_CASE("slow motion takes the steps its clock allows") {
     auto options = test::test_options();
     auto time = std::make_shared<int64_t>(0);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "myelin/shape.h"
@@ -23,6 +25,23 @@ struct Plane {
   double y_min = -6, y_max = 6;  // for one dimension: the range of the target
 };
 
+// Pixels, which never change once made: copies of a data set share them, or a page would hold a large collection several times.
+class SharedBytes {
+ public:
+  SharedBytes() = default;
+  SharedBytes(std::vector<uint8_t> bytes) : bytes_(std::make_shared<const std::vector<uint8_t>>(std::move(bytes))) {}
+  const uint8_t* data() const { return bytes_ ? bytes_->data() : nullptr; }
+  size_t size() const { return bytes_ ? bytes_->size() : 0; }
+  size_t held() const { return bytes_ ? bytes_->capacity() : 0; }  // of memory
+  bool empty() const { return size() == 0; }
+  uint8_t operator[](size_t index) const { return data()[index]; }
+  const uint8_t* begin() const { return data(); }
+  const uint8_t* end() const { return data() + size(); }
+
+ private:
+  std::shared_ptr<const std::vector<uint8_t>> bytes_;
+};
+
 // Immutable once made. Inputs are raw: before features and scaling.
 struct Dataset {
   Task task = Task::binary;
@@ -31,7 +50,7 @@ struct Dataset {
   std::vector<Message> class_names;      // one per class for binary and classes; binary has two: 0 and 1
   int count = 0;
   std::vector<double> values;            // count x input_shape.size(), or empty when `bytes` holds them
-  std::vector<uint8_t> bytes;            // images: count x input_shape.size(), times byte_scale
+  SharedBytes bytes;                     // images: count x input_shape.size(), times byte_scale
   double byte_scale = 1;
   Shape target_shape{1};                 // of one target; more than one value: pixels of a mask, several numbers to predict
   std::vector<double> targets;           // count x target_shape.size(): class indices, or the values to predict
@@ -44,7 +63,7 @@ struct Dataset {
     const size_t at = static_cast<size_t>(sample) * static_cast<size_t>(input_shape.size()) + static_cast<size_t>(index);
     return bytes.empty() ? values[at] : bytes[at] * byte_scale;
   }
-  int64_t held_bytes() const { return static_cast<int64_t>((values.size() + targets.size()) * sizeof(double) + bytes.size()); }
+  int64_t held_bytes() const { return static_cast<int64_t>((values.size() + targets.size()) * sizeof(double) + bytes.held()); }
   // The number of network outputs this task asks for: the number of classes, or one for each value of the target.
   int output_units() const { return task == Task::classes ? static_cast<int>(class_names.size()) : target_shape.size(); }
 };

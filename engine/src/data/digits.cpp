@@ -2,6 +2,8 @@
 // scikit-learn and the courses use.
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "data/fields.h"
 #include "data/files.h"
@@ -73,14 +75,16 @@ Result<Dataset> make_digits(const Settings& settings, std::span<const std::span<
   const size_t pixels = static_cast<size_t>(kSide * kSide);
   const auto* bytes = reinterpret_cast<const uint8_t*>(images->values.data());
   if (*std::max_element(bytes, bytes + images->values.size()) > kBrightest) return wrong_contents(kAssets[0]);
+  std::vector<uint8_t> chosen;
   for (size_t i = 0; i < labels->values.size(); ++i) {
     const int label = static_cast<int>(labels->values[i]);
     if (label >= kClasses) return wrong_contents(kAssets[1]);
     if (label < selection.first || label >= selection.first + selection.count) continue;
     data.targets.push_back(label - selection.first);
-    data.bytes.insert(data.bytes.end(), bytes + i * pixels, bytes + (i + 1) * pixels);
+    chosen.insert(chosen.end(), bytes + i * pixels, bytes + (i + 1) * pixels);
     ++data.count;
   }
+  data.bytes = std::move(chosen);
   data.part.assign(static_cast<size_t>(data.count), SplitPart::train);
   return data;
 }

@@ -2,6 +2,8 @@
 // host may or may not have. The order is that of the source: its training images, then its test images.
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "data/fields.h"
 #include "data/files.h"
@@ -64,7 +66,8 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
   // At once: an array that grows would for a moment be there twice, which is too much on a page.
   size_t held = 0;
   for (const std::span<const std::byte>& file : files) held += file.size();
-  data.bytes.reserve(std::min(held, static_cast<size_t>(most) * kSide * kSide));
+  std::vector<uint8_t> bytes;
+  bytes.reserve(std::min(held, static_cast<size_t>(most) * kSide * kSide));
   for (size_t pair = 0; pair < names.size(); pair += 2) {
     const Result<IdxArray> images = read_idx(files[pair], names[pair]);
     if (!images) return images.error();
@@ -74,7 +77,7 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
     if (labels->rank != 1 || labels->dims[0] != images->dims[0]) return wrong_contents(names[pair + 1]);
     const int taken = std::min(images->dims[0], most - data.count);
     const auto* pixels = reinterpret_cast<const uint8_t*>(images->values.data());
-    data.bytes.insert(data.bytes.end(), pixels, pixels + static_cast<size_t>(taken) * kSide * kSide);
+    bytes.insert(bytes.end(), pixels, pixels + static_cast<size_t>(taken) * kSide * kSide);
     for (int i = 0; i < taken; ++i) {
       const int label = labels.value()[static_cast<size_t>(i)];
       if (label >= kClasses) return wrong_contents(names[pair + 1]);
@@ -82,6 +85,7 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
     }
     data.count += taken;
   }
+  data.bytes = std::move(bytes);
   data.part.assign(static_cast<size_t>(data.count), SplitPart::train);
   return data;
 }

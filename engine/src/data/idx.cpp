@@ -96,7 +96,7 @@ Result<Dataset> dataset_from_idx(std::span<const std::byte> images, std::span<co
   if (rank == 2) data.input_names = data::numbered_inputs({"value", "valeur"}, pixels->dims[1]);
   data.byte_scale = 1.0 / 255;
   const auto* bytes = reinterpret_cast<const uint8_t*>(pixels->values.data());
-  data.bytes.assign(bytes, bytes + pixels->values.size());
+  data.bytes = std::vector<uint8_t>(bytes, bytes + pixels->values.size());
   int most = 0;
   for (const std::byte label : classes->values) {
     data.targets.push_back(static_cast<double>(label));

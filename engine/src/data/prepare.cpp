@@ -182,7 +182,7 @@ void InputTransform::fit(const Dataset& data, bool standardize) {
 template <class Real>
 void InputTransform::apply(const double* raw, Real* input) const {
   const int columns = shape_.size();
-  if (factor_.empty()) {
+  if (!scales()) {
     for (int i = 0; i < columns; ++i) input[i] = static_cast<Real>(column(raw, i));
     return;
   }
@@ -192,23 +192,20 @@ void InputTransform::apply(const double* raw, Real* input) const {
   }
 }
 
+template <class Real>
+void InputTransform::apply(const uint8_t* raw, double byte_scale, Real* input) const {
+  MYELIN_DASSERT(!on_plane_);
+  const auto columns = static_cast<size_t>(shape_.size());
+  for (size_t i = 0; i < columns; ++i) {
+    const double value = raw[i] * byte_scale;
+    input[i] = static_cast<Real>(scales() ? (value - shift_[i]) * factor_[i] : value);
+  }
+}
+
 std::array<std::vector<int>, kSplitParts> part_indices(const Dataset& data) {
   std::array<std::vector<int>, kSplitParts> indices;
   for (int i = 0; i < data.count; ++i) indices[static_cast<size_t>(data.part[static_cast<size_t>(i)])].push_back(i);
   return indices;
-}
-
-template <class Real>
-Buffer<Real> transform_all(const Dataset& data, const InputTransform& transform) {
-  const int raw_columns = data.input_shape.size();
-  const size_t columns = static_cast<size_t>(transform.shape().size());
-  Buffer<Real> inputs(static_cast<size_t>(data.count) * columns);
-  std::vector<double> raw(static_cast<size_t>(raw_columns));
-  for (int sample = 0; sample < data.count; ++sample) {
-    for (int i = 0; i < raw_columns; ++i) raw[static_cast<size_t>(i)] = data.input(sample, i);
-    transform.apply(raw.data(), inputs.data() + static_cast<size_t>(sample) * columns);
-  }
-  return inputs;
 }
 
 template <class Real>
@@ -232,8 +229,8 @@ Buffer<Real> make_targets(const Dataset& data, int outputs, double low, double h
 
 template void InputTransform::apply<float>(const double*, float*) const;
 template void InputTransform::apply<double>(const double*, double*) const;
-template Buffer<float> transform_all<float>(const Dataset&, const InputTransform&);
-template Buffer<double> transform_all<double>(const Dataset&, const InputTransform&);
+template void InputTransform::apply<float>(const uint8_t*, double, float*) const;
+template void InputTransform::apply<double>(const uint8_t*, double, double*) const;
 template Buffer<float> make_targets<float>(const Dataset&, int, double, double);
 template Buffer<double> make_targets<double>(const Dataset&, int, double, double);
 

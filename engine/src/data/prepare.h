@@ -31,6 +31,10 @@ class InputTransform {
   const std::vector<Message>& labels() const { return labels_; }   // empty for images
   template <class Real>
   void apply(const double* raw, Real* input) const;
+  // The same of an image kept as bytes, whose raw values are bytes times byte_scale.
+  template <class Real>
+  void apply(const uint8_t* raw, double byte_scale, Real* input) const;
+  bool scales() const { return !factor_.empty(); }
 
  private:
   void fit(const Dataset& data, bool standardize);
@@ -46,10 +50,6 @@ class InputTransform {
 
 // Sample indices of each part, ascending.
 std::array<std::vector<int>, kSplitParts> part_indices(const Dataset& data);
-
-// All network inputs: count x shape.size().
-template <class Real>
-Buffer<Real> transform_all(const Dataset& data, const InputTransform& transform);
 
 // What the network's outputs are compared with: count x outputs. Classes with several outputs are one-hot; with one output
 // class 0 and 1 become low and high, value by value; regression values as they are.

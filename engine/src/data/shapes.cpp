@@ -2,6 +2,8 @@
 // Sample i depends on (settings except `samples`, i) alone, so that more samples never move the first ones.
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "base/function_ref.h"
 #include "base/rng.h"
@@ -104,15 +106,16 @@ Dataset make_images(const Settings& settings, FunctionRef<void(int sample, const
   const size_t count = static_cast<size_t>(data.count);
   const size_t pixels = static_cast<size_t>(data.input_shape.size());
   data.part.assign(count, SplitPart::train);
-  data.bytes.resize(count * pixels);
+  std::vector<uint8_t> bytes(count * pixels);
   const double deviation = settings["noise"] / 100;
   const Rng random(seed_of(settings), Stream::data), noise(seed_of(settings), Stream::noise);
   std::vector<double> picture(pixels);
   for (size_t i = 0; i < count; ++i) {
     std::fill(picture.begin(), picture.end(), 0.0);
     draw(static_cast<int>(i), random.child(i), picture, data);
-    store(picture, deviation, noise.child(i), data.bytes.data() + i * pixels);
+    store(picture, deviation, noise.child(i), bytes.data() + i * pixels);
   }
+  data.bytes = std::move(bytes);
   return data;
 }
 

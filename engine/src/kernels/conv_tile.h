@@ -22,17 +22,17 @@ MYELIN_INLINE const Real* further(const Real* from, ptrdiff_t bytes) {
   return reinterpret_cast<const Real*>(reinterpret_cast<const char*>(from) + bytes);
 }
 
-template <class B, int Vectors, bool Fused>
+template <class B, int Rows, int Vectors, bool Fused>
 void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
   using Real = typename B::Real;
   using S = typename B::Lanes;
   using Vector = typename S::Vector;
   constexpr int kWidth = Vectors * S::kLanes;
-  Vector sums[B::kRows][Vectors];
-  const Real* row[B::kRows];
+  Vector sums[Rows][Vectors];
+  const Real* row[Rows];
   Real* c = part.c + static_cast<ptrdiff_t>(first) * kWidth;
 #pragma GCC unroll 16
-  for (int r = 0; r < B::kRows; ++r) {
+  for (int r = 0; r < Rows; ++r) {
     row[r] = further(part.source, part.rows[lesser(first + r, part.row_count - 1)]);
     const Real* start = part.start != nullptr ? part.start : c + r * kWidth;
 #pragma GCC unroll 4
@@ -48,7 +48,7 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) columns[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
-      for (int r = 0; r < B::kRows; ++r) {
+      for (int r = 0; r < Rows; ++r) {
         const Vector a = S::splat(*further(row[r], at));
 #pragma GCC unroll 4
         for (int v = 0; v < Vectors; ++v) {
@@ -59,21 +59,28 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
     }
   }
 #pragma GCC unroll 16
-  for (int r = 0; r < B::kRows; ++r) {
+  for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) S::store(c + r * kWidth + v * S::kLanes, sums[r][v]);
   }
 }
 
+// A single vector has few sums, too few to fill the time that each product takes: so where there are more rows, twice as many.
 template <class B>
 void run_panel(const ConvPanel<typename B::Real>& part, Arithmetic arithmetic) {
-  const bool fused = arithmetic == Arithmetic::fused, narrow = part.columns == B::Lanes::kLanes;
-  const auto kernel = narrow ? (fused ? panel_kernel<B, 1, kFuses> : panel_kernel<B, 1, false>)
-                             : (fused ? panel_kernel<B, B::kVectors, kFuses> : panel_kernel<B, B::kVectors, false>);
-  for (int first = 0; first < part.row_count; first += B::kRows) kernel(part, first);
+  const bool fused = arithmetic == Arithmetic::fused;
+  constexpr int kRows = B::kRows;
+  if (part.columns != B::Lanes::kLanes) {
+    const auto kernel = fused ? panel_kernel<B, kRows, B::kVectors, kFuses> : panel_kernel<B, kRows, B::kVectors, false>;
+    for (int first = 0; first < part.row_count; first += kRows) kernel(part, first);
+    return;
+  }
+  int first = 0;
+  for (; part.row_count - first > kRows; first += 2 * kRows) fused ? panel_kernel<B, 2 * kRows, 1, kFuses>(part, first) : panel_kernel<B, 2 * kRows, 1, false>(part, first);
+  if (first < part.row_count) fused ? panel_kernel<B, kRows, 1, kFuses>(part, first) : panel_kernel<B, kRows, 1, false>(part, first);
 }
 
-// Rows [first, first + kRows) of c, columns [column, column + kWidth); the first `skip` columns and rows from `rows` on and
+// Rows [first, first + rows) of c, columns [column, column + kWidth); the first `skip` columns and rows from `rows` on and
 // columns from `columns` on are computed, but not stored.
 struct StripPart {
   int first, rows, column, skip, columns;
@@ -103,28 +110,30 @@ __attribute__((noinline)) void move_edge(const Edge<Real>& from, const Edge<Real
   }
 }
 
-template <class B, int Vectors, bool OneFilter, bool Fused>
+// Rows: of the register block, or twice as many.
+template <class B, int Rows, int Vectors, bool OneFilter, bool Fused>
 void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& part) {
   using Real = typename B::Real;
   using S = typename B::Lanes;
   using Vector = typename S::Vector;
   constexpr int kWidth = Vectors * S::kLanes;
-  const bool whole = part.rows == B::kRows && part.columns == kWidth && strips.c_step == 1 && (part.skip == 0 || !strips.from_c);
-  Real edge[B::kRows * kWidth];
+  const bool whole = part.rows == Rows && part.columns == kWidth && strips.c_step == 1 && (part.skip == 0 || !strips.from_c);
+  Real edge[Rows * kWidth];
   Real* c = strips.c + part.first * strips.c_row + static_cast<ptrdiff_t>(part.column) * strips.c_step;
   Real* block = whole ? c : edge;
   const ptrdiff_t block_row = whole ? strips.c_row : kWidth;
   if (!whole && strips.from_c) {
-    for (int i = 0; i < B::kRows * kWidth; ++i) edge[i] = Real(0);
+    for (int i = 0; i < Rows * kWidth; ++i) edge[i] = Real(0);
     move_edge<Real>({c, strips.c_row, strips.c_step}, {edge, kWidth, 1}, part);
   }
-  Vector sums[B::kRows][Vectors];
-  const Real* row[B::kRows];
+  Vector sums[Rows][Vectors];
+  const Real* row[Rows];
   const Real* source = strips.source + part.column;
   const Real* weights = strips.weights;
   if constexpr (!OneFilter) weights += part.first / B::kRows * strips.group_weights;
+  const Real* more_weights = weights + strips.group_weights;
 #pragma GCC unroll 16
-  for (int r = 0; r < B::kRows; ++r) {
+  for (int r = 0; r < Rows; ++r) {
     const int valid = lesser(r, part.rows - 1);
     row[r] = source + (part.first + valid) * strips.source_row;
     const Real start = strips.start != nullptr ? strips.start[OneFilter ? 0 : part.first + valid] : Real(0);
@@ -143,8 +152,8 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
       for (int v = 0; v < Vectors; ++v) values[v] = S::load(further(source, at) + v * S::kLanes);
     }
 #pragma GCC unroll 16
-    for (int r = 0; r < B::kRows; ++r) {
-      if constexpr (!OneFilter) weight = S::splat(weights[r]);
+    for (int r = 0; r < Rows; ++r) {
+      if constexpr (!OneFilter) weight = S::splat(r < B::kRows ? weights[r] : more_weights[r - B::kRows]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         if constexpr (OneFilter) values[v] = S::load(further(row[r], at) + v * S::kLanes);
@@ -153,9 +162,10 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
       }
     }
     weights += OneFilter ? 1 : B::kRows;
+    if constexpr (Rows > B::kRows) more_weights += B::kRows;
   }
 #pragma GCC unroll 16
-  for (int r = 0; r < B::kRows; ++r) {
+  for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) S::store(block + r * block_row + v * S::kLanes, sums[r][v]);
   }
@@ -164,18 +174,25 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
 
 template <class B, bool OneFilter, bool Fused>
 void run_strips(const ConvStrips<typename B::Real>& strips) {
-  constexpr int kLanes = B::Lanes::kLanes;
-  for (int first = 0; first < strips.row_count; first += B::kRows) {
-    const int rows = lesser(B::kRows, strips.row_count - first);
-    for (int column = 0; column < strips.columns;) {
-      // The last strip ends where the row ends, and computes some columns again.
-      const int left = strips.columns - column, width = left > kLanes ? B::kColumns : kLanes;
-      const int from = left >= width ? column : lesser(column, strips.columns < width ? 0 : strips.columns - width);
-      const StripPart part{first, rows, from, column - from, lesser(width, strips.columns - from)};
-      if (width == kLanes) strip_kernel<B, 1, OneFilter, Fused>(strips, part);
-      else strip_kernel<B, B::kVectors, OneFilter, Fused>(strips, part);
-      column += lesser(width, left);
+  constexpr int kLanes = B::Lanes::kLanes, kRows = B::kRows;
+  int column = 0;
+  for (; strips.columns - column > kLanes; column += B::kColumns) {
+    // The last strip ends where the row ends, and computes some columns again.
+    const int left = strips.columns - column;
+    const int from = left >= B::kColumns ? column : lesser(column, strips.columns < B::kColumns ? 0 : strips.columns - B::kColumns);
+    for (int first = 0; first < strips.row_count; first += kRows) {
+      strip_kernel<B, kRows, B::kVectors, OneFilter, Fused>(strips, {first, lesser(kRows, strips.row_count - first), from, column - from, lesser(B::kColumns, strips.columns - from)});
     }
+  }
+  if (column >= strips.columns) return;
+  const int from = lesser(column, strips.columns < kLanes ? 0 : strips.columns - kLanes), columns = lesser(kLanes, strips.columns - from);
+  for (int first = 0; first < strips.row_count;) {
+    const int left = strips.row_count - first;
+    const StripPart part{first, lesser(left, left > kRows ? 2 * kRows : kRows), from, column - from, columns};
+    // As in run_panel.
+    if (left > kRows) strip_kernel<B, 2 * kRows, 1, OneFilter, Fused>(strips, part);
+    else strip_kernel<B, kRows, 1, OneFilter, Fused>(strips, part);
+    first += part.rows;
   }
 }
 

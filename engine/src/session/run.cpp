@@ -278,10 +278,13 @@ Result<Dataset> make_dataset(const Experiment& experiment, AssetView asset, cons
   }
   const Settings& settings = experiment.data.settings;
   Result<Dataset> data = row == &data::kOwn && own != nullptr ? data::own_samples(settings, *own) : row->make(settings, files);
-  if (data) {
-    assign_parts(data.value(), experiment.preparation, settings.has("seed") ? static_cast<uint64_t>(settings["seed"]) : 0);
-  }
+  if (data) split_dataset(experiment, data.value());
   return data;
+}
+
+void split_dataset(const Experiment& experiment, Dataset& data) {
+  const Settings& settings = experiment.data.settings;
+  assign_parts(data, experiment.preparation, settings.has("seed") ? static_cast<uint64_t>(settings["seed"]) : 0);
 }
 
 Result<std::unique_ptr<Run>> make_run(const Experiment& experiment, Dataset data, Executor& executor, int64_t memory_limit,

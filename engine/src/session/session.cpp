@@ -98,13 +98,24 @@ struct Session::Impl {
     return (until_epoch > 0 && run->epoch() >= until_epoch) || (until_step > 0 && run->steps() >= until_step);
   }
 
+  // Samples that are already there are shared: while a new network is made from the whole of Fashion-MNIST, and snapshots still show
+  // older ones, a page could not hold it once for each.
+  Result<Dataset> dataset_for(const Experiment& next) {
+    if (problem && next.data == problem->experiment.data && next.data.kind != kOwnData) {
+      Dataset data = problem->data;
+      split_dataset(next, data);
+      return data;
+    }
+    const auto asset = [this](const std::string& name) { return std::span<const std::byte>(assets[name]); };
+    return make_dataset(next, asset, own.get(), missing_asset);
+  }
+
   // Restarts with `next`. On failure the old run stays as it was, paused.
   void compile(const Experiment& next) {
     const bool was_running = (state == RunState::running && !stepping) || (state == RunState::waiting && run_when_loaded);
     pending.reset();
     missing_asset.clear();
-    const auto asset = [this](const std::string& name) { return std::span<const std::byte>(assets[name]); };
-    Result<Dataset> data = make_dataset(next, asset, own.get(), missing_asset);
+    Result<Dataset> data = dataset_for(next);
     if (!data) {
       error = data.error();
       if (!missing_asset.empty()) pending = next;

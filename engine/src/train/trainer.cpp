@@ -27,20 +27,6 @@ bool all_finite(const Real* values, size_t count) {
   return sums[0] == Real(0);
 }
 
-// to[row] = from[which[row]]. Rows are often two or eight numbers: a call of memcpy for each would take longer than they do.
-template <class Real>
-void copy_rows(const Real* from, const int* which, int rows, size_t width, Real* to) {
-  constexpr size_t kShort = 16;
-  if (width > kShort) {
-    for (int row = 0; row < rows; ++row, to += width) std::memcpy(to, from + static_cast<size_t>(which[row]) * width, width * sizeof(Real));
-    return;
-  }
-  for (size_t column = 0; column < width; ++column) {
-    Real* at = to + column;
-    for (int row = 0; row < rows; ++row, at += width) *at = from[static_cast<size_t>(which[row]) * width + column];
-  }
-}
-
 }  // namespace
 
 template <class Real>
@@ -67,7 +53,7 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
   t.arithmetic_ = experiment.training.choice("arithmetic") == "fast" ? Arithmetic::fused : Arithmetic::exact;
   t.memory_limit_ = memory_limit;
   if (Status wrong = t.check_memory(experiment)) return *wrong;
-  t.inputs_ = transform_all<Real>(data, t.transform_);
+  t.inputs_ = std::make_unique<NetworkInputs<Real>>(data, t.transform_);
 
   const auto parameters = static_cast<size_t>(t.graph_.parameters);
   t.params_ = Buffer<Real>(parameters);
@@ -106,13 +92,14 @@ int Trainer<Real>::batch_of(const Experiment& experiment) const {
 template <class Real>
 Status Trainer<Real>::check_memory(const Experiment& experiment) const {
   const int states = find_optimizer(experiment.optimizer.kind)->states;
-  const int64_t samples = static_cast<int64_t>(data_->count) * (transform_.shape().size() + outputs_);
+  const int64_t targets = int64_t{data_->count} * outputs_ * static_cast<int64_t>(sizeof(Real));
+  const int64_t samples = data_->held_bytes() + NetworkInputs<Real>::kept_bytes(*data_, transform_) + targets;
   // Parameters, gradients, the copy of the last good ones and the optimiser's own; snapshots hold three more, as doubles.
   const int copies = 3 + states + (experiment.stop["patience"] > 0 && experiment.stop.on("restore"));
   const int64_t per_parameter = copies * static_cast<int64_t>(sizeof(Real)) + 3 * static_cast<int64_t>(sizeof(double));
   const int64_t needed = Model<Real>::planned_bytes(graph_, {batch_of(experiment), executor_->workers(), true, arithmetic_}) +
                          Model<Real>::planned_bytes(graph_, {kChunk, executor_->workers(), false, arithmetic_}) +
-                         graph_.parameters * per_parameter + samples * static_cast<int64_t>(sizeof(Real)) + data_->held_bytes();
+                         graph_.parameters * per_parameter + samples;
   if (needed <= memory_limit_) return std::nullopt;
   const std::string has = std::to_string(memory_limit_ >> 20), asks = std::to_string(needed >> 20);
   return Error{{"This run would need " + asks + " MB of memory, and " + has + " MB are allowed: use fewer samples, fewer neurons or a smaller batch.",
@@ -209,9 +196,15 @@ void Trainer<Real>::gather(int first, int batch) {
   for_row_shares(*executor_, batch, width, [&](int share, int rows) {
     const int* which = order_.data() + first + share;
     const auto at = static_cast<size_t>(share);
-    copy_rows(inputs_.data(), which, rows, inputs, batch_inputs_.data() + at * inputs);
-    copy_rows(target_row(0), which, rows, outputs, batch_targets_.data() + at * outputs);
+    inputs_->gather(which, rows, batch_inputs_.data() + at * inputs);
+    gather_targets(which, rows, batch_targets_.data() + at * outputs);
   });
+}
+
+template <class Real>
+void Trainer<Real>::gather_targets(const int* which, int rows, Real* to) const {
+  if (loss_->rebuilds) inputs_->gather(which, rows, to);
+  else copy_rows(targets_.data(), which, rows, static_cast<size_t>(outputs_), to);
 }
 
 template <class Real>
@@ -221,14 +214,14 @@ void Trainer<Real>::gather_varied(int first, int batch) {
   const Rng random = Rng(seed_, Stream::augment).child(static_cast<uint64_t>(steps_));
   for (int row = 0; row < batch; ++row) {
     const int sample = order_[static_cast<size_t>(first + row)];
-    const auto at = static_cast<size_t>(sample);
     Real* input = batch_inputs_.data() + static_cast<size_t>(row) * width;
     Real* target = batch_targets_.data() + static_cast<size_t>(row) * outputs;
     augmenter_->input(sample, random.child(static_cast<uint64_t>(row)), transform_, input, loss_->rebuilds ? target : nullptr);
     if (loss_->rebuilds) continue;
     // Targets of classes are as many as there are classes, not as the raw target has values.
-    if (data_->target_shape.size() == outputs_) augmenter_->target(target_row(at), static_cast<Real>(code_.low), target);
-    else std::memcpy(target, target_row(at), outputs * sizeof(Real));
+    const Real* plain = targets_.data() + static_cast<size_t>(sample) * outputs;
+    if (data_->target_shape.size() == outputs_) augmenter_->target(plain, static_cast<Real>(code_.low), target);
+    else std::memcpy(target, plain, outputs * sizeof(Real));
   }
 }
 
@@ -320,23 +313,19 @@ View<const Real> Trainer<Real>::inferred(int node) const {
 }
 
 template <class Real>
-const Real* Trainer<Real>::input_row(int sample) const {
-  return inputs_.data() + static_cast<size_t>(sample) * static_cast<size_t>(transform_.shape().size());
+const Real* Trainer<Real>::input_row(int sample) {
+  inputs_->row(sample, chunk_inputs_.data());
+  return chunk_inputs_.data();
 }
 
 template <class Real>
 void Trainer<Real>::predict(SplitPart part_name, FunctionRef<void(int, View<const Real>, const double*)> visit) {
   const std::vector<int>& samples = part(part_name);
-  const auto width = static_cast<size_t>(transform_.shape().size());
-  const auto outputs = static_cast<size_t>(outputs_);
   for (size_t first = 0; first < samples.size(); first += kChunk) {
-    const size_t rows = std::min(samples.size() - first, static_cast<size_t>(kChunk));
-    for (size_t row = 0; row < rows; ++row) {
-      const auto sample = static_cast<size_t>(samples[first + row]);
-      std::memcpy(chunk_inputs_.data() + row * width, inputs_.data() + sample * width, width * sizeof(Real));
-      std::memcpy(chunk_targets_.data() + row * outputs, target_row(sample), outputs * sizeof(Real));
-    }
-    infer(chunk_inputs_.data(), static_cast<int>(rows));
+    const int rows = static_cast<int>(std::min(samples.size() - first, static_cast<size_t>(kChunk)));
+    inputs_->gather(samples.data() + first, rows, chunk_inputs_.data());
+    gather_targets(samples.data() + first, rows, chunk_targets_.data());
+    infer(chunk_inputs_.data(), rows);
     loss_->kernels<Real>().losses(loss_options_, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
     if (!class_weights_.empty()) weigh_losses(samples.data() + first, observer_->output(), chunk_targets_.data(), chunk_losses_.data());
     visit(static_cast<int>(first), inferred(static_cast<int>(graph_.nodes.size()) - 1), chunk_losses_.data());

@@ -11,6 +11,7 @@
 
 #include "base/executor.h"
 #include "data/augment.h"
+#include "data/inputs.h"
 #include "data/prepare.h"
 #include "model/model.h"
 #include "myelin/experiment.h"
@@ -68,7 +69,7 @@ class Trainer {
   static constexpr int kChunk = 256;
   void infer(const Real* inputs, int batch);
   View<const Real> inferred(int node) const;
-  const Real* input_row(int sample) const;
+  const Real* input_row(int sample);  // until the next call, or predict()
 
   // Takes over what changed live: loss and optimiser with their settings, batch size, regularisation.
   Status apply_live(const Experiment& experiment);
@@ -93,6 +94,7 @@ class Trainer {
   void end_epoch();
   void gather(int first, int batch);
   void gather_varied(int first, int batch);
+  void gather_targets(const int* which, int rows, Real* to) const;
   void add_penalty(int batch);
   double gradient_norm() const;
   void clip();
@@ -106,9 +108,6 @@ class Trainer {
   void find_bad_node(int batch);
   // 1 or 0; of samples with several targets (pixels of a mask) the share that is right.
   double correct(const Real* prediction, int sample) const;
-  const Real* target_row(size_t sample) const {
-    return (loss_->rebuilds ? inputs_ : targets_).data() + sample * static_cast<size_t>(outputs_);
-  }
 
   const Dataset* data_;
   InputTransform transform_;
@@ -135,7 +134,8 @@ class Trainer {
 
   std::unique_ptr<Model<Real>> model_;     // for training
   std::unique_ptr<Model<Real>> observer_;  // for looking: keeps every value
-  Buffer<Real> inputs_, targets_;          // all samples
+  std::unique_ptr<NetworkInputs<Real>> inputs_;  // all samples
+  Buffer<Real> targets_;                   // all samples; empty where inputs are rebuilt
   Buffer<Real> batch_inputs_, batch_targets_, chunk_inputs_, chunk_targets_, chunk_outputs_;
   Buffer<Real> params_, grads_, good_params_;
   Buffer<Real> best_params_;               // of the lowest loss; empty where nobody goes back
