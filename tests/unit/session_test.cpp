@@ -322,6 +322,40 @@ TEST_SUITE("session") {
     CHECK(session.latest().step <= 11);
   }
 
+  TEST_CASE("while training, looks at all samples wait four times as long as they took, and a pause ends with a fresh one") {
+    SessionOptions options;
+    options.snapshot_interval_us = 0;
+    options.now_us = [] {
+      return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    };
+    Session session(options);
+    session.post(SetExperiment{experiment_from("data=circle&data.samples=5000&net=dense(units:1,activation:tanh)&loss=mse&prep.test=50&train.batch=1")});
+    Watch watch;
+    watch.predictions = true;
+    session.post(watch);
+    session.pump(1000);
+    session.post(Play{});
+    int snapshots = 0, looks = 0;
+    std::vector<float> answers;
+    for (int i = 0; i < 1000; ++i) {
+      session.pump(0);
+      const Snapshot& seen = session.latest();
+      ++snapshots;
+      if (seen.predictions.values != answers) ++looks;
+      answers = seen.predictions.values;
+    }
+    CHECK(looks < snapshots / 2);
+    CHECK(looks > 1);
+    session.post(Pause{});
+    session.pump(1000);
+    const Snapshot paused = session.latest();
+    session.post(Reset{});
+    session.post(Step{Step::Unit::batch, static_cast<int>(paused.step)});
+    CHECK(settle(session).step == paused.step);
+    CHECK(session.latest().metrics[0].loss == paused.metrics[0].loss);
+    CHECK(session.latest().predictions.values == paused.predictions.values);
+  }
+
   TEST_CASE("a worker thread trains while another thread looks, posts and goes") {
     SessionOptions options;
     options.threads = 2;

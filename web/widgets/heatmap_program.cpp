@@ -60,6 +60,7 @@ void MapPrograms::link(MapProgram& made, unsigned kind) {
     GLint current = 0;
     glGetIntegerv(GL_CURRENT_PROGRAM, &current);
     imgui_program_ = static_cast<GLuint>(current);
+    if (current == 0) return;  // the context is lost, and its event on the way: nothing is drawn until it is back
   }
   made.name = glCreateProgram();
   const GLuint vertex = compile(GL_VERTEX_SHADER, "heatmap.vert", kind), fragment = compile(GL_FRAGMENT_SHADER, "heatmap.frag", kind);

@@ -120,7 +120,7 @@ struct Snapshot {
   int64_t step = 0;
   int64_t epoch = 0;        // finished epochs
   int batch_in_epoch = 0;   // finished batches of the current epoch
-  std::array<Metrics, kSplitParts> metrics;  // of the weights below
+  std::array<Metrics, kSplitParts> metrics;  // of the weights below; while a run is on its way, measured a moment ago
   std::vector<CurvePoint> curve;
   std::vector<double> parameters;            // flat
   std::vector<UnitMaps> maps;                // hidden and input nodes that are watched

@@ -74,7 +74,7 @@ class RunOf final : public Run {
     return true;
   }
 
-  void fill(Snapshot& snapshot, const Watch& watch) override {
+  void fill(Snapshot& snapshot, const Watch& watch, bool measures) override {
     snapshot.problem = problem_;
     snapshot.step = trainer_->steps();
     snapshot.epoch = trainer_->epoch();
@@ -82,13 +82,14 @@ class RunOf final : public Run {
     snapshot.batches_per_epoch = trainer_->batches_per_epoch();
     snapshot.bytes = trainer_->training_bytes();
     snapshot.rate = trainer_->rate();
-    snapshot.metrics = measure();
+    snapshot.metrics = measures ? measure() : measured_;
     snapshot.curve = curve_;
     const std::span<const Real> params = trainer_->params();
     snapshot.parameters.assign(params.begin(), params.end());
     fill_maps(snapshot, watch);
-    snapshot.predictions = {};
-    if (watch.predictions) fill_predictions(snapshot.predictions, watch.predictions_part);
+    if (!watch.predictions) predictions_ = {};
+    else if (measures || predictions_.samples.empty() || predictions_.part != watch.predictions_part) fill_predictions(predictions_, watch.predictions_part);
+    snapshot.predictions = predictions_;
     snapshot.probe = {};
     if (watch.probe_sample >= 0 && watch.probe_sample < problem_->data.count) fill_probe(snapshot.probe, watch.probe_sample);
   }
@@ -215,6 +216,7 @@ class RunOf final : public Run {
   int64_t stride_ = 1;
   std::array<Metrics, kSplitParts> measured_;
   int64_t measured_step_ = -1;
+  Predictions predictions_;  // of the last look at all samples; empty where nobody watches
   Goal goal_;
   bool goal_met_ = false;
   double seconds_ = 0;

@@ -32,8 +32,9 @@ class Run {
   virtual void set_seconds(double seconds) = 0;
   virtual Status apply_live(const Experiment& experiment) = 0;
   virtual bool set_weight(int index, double value) = 0;
-  // Everything of the snapshot that depends on the weights.
-  virtual void fill(Snapshot& snapshot, const Watch& watch) = 0;
+  // Everything of the snapshot that depends on the weights. Unless `measures`, what asks for all samples (metrics, predictions) is
+  // what was measured last.
+  virtual void fill(Snapshot& snapshot, const Watch& watch, bool measures) = 0;
 };
 
 // Raw bytes of a named asset; empty when it is not there (yet).

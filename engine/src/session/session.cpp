@@ -14,6 +14,7 @@ namespace {
 
 // Steps between two looks at the clock while running flat out.
 constexpr int kStepsPerLook = 8;
+constexpr int64_t kLookPatience = 4;  // times what a look at all samples took, until the next one
 
 }  // namespace
 
@@ -43,6 +44,7 @@ struct Session::Impl {
   double speed = 0;
   int64_t next_step_us = 0;
   int64_t last_snapshot_us = 0;
+  int64_t measured_us = 0, measuring_us = 0;  // when all samples were looked at last, and how long it took
   int64_t rate_steps = 0, rate_since_us = 0;
   double rate = 0;
   uint64_t sequence = 0, runs = 0;
@@ -132,7 +134,7 @@ struct Session::Impl {
     problem = std::move(next_problem);
     experiment = next;
     error = {};
-    trained_us = 0;
+    trained_us = measuring_us = 0;
     ++runs;
     state = RunState::paused;
     if (was_running) start(until_epoch, until_step);
@@ -267,7 +269,16 @@ struct Session::Impl {
     snapshot.missing_asset = missing_asset;
     snapshot.threads = executor->workers();
     snapshot.batches_per_second = rate;
-    if (run) run->fill(snapshot, watch);
+    if (run) {
+      // A look at 60,000 samples takes seconds: training gets four times as long before the next one.
+      const int64_t begin = options.now_us();
+      const bool measures = !running() || begin - measured_us >= kLookPatience * measuring_us;
+      run->fill(snapshot, watch, measures);
+      if (measures) {
+        measured_us = options.now_us();
+        measuring_us = measured_us - begin;
+      }
+    }
     snapshots.publish();
     last_snapshot_us = options.now_us();
     dirty = false;
