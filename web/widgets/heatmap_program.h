@@ -20,7 +20,10 @@ struct MapProgram {
 class MapPrograms {
  public:
   const MapProgram& use(unsigned kind);
-  void leave() const { glUseProgram(imgui_program_); }
+  // ImGui has its program in use unless a map was drawn.
+  void leave() const {
+    if (imgui_program_ != 0) glUseProgram(imgui_program_);
+  }
   void destroy();  // forgetting them is right, too, when their context is lost
 
  private:
