@@ -1,6 +1,7 @@
 #include "support/data_files.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -10,10 +11,12 @@
 namespace myelin::test {
 
 Result<Dataset> make_data(const DatasetRow& row, const Settings& settings) {
-  std::vector<std::vector<std::byte>> files;
-  for (const char* asset : row.assets_for(settings)) files.push_back(read_asset(asset));
-  std::vector<std::span<const std::byte>> views(files.begin(), files.end());
-  return row.make(settings, views);
+  const auto files = std::make_shared<std::vector<std::vector<std::byte>>>();
+  for (const char* asset : row.assets_for(settings)) files->push_back(read_asset(asset));
+  std::vector<std::span<const std::byte>> views(files->begin(), files->end());
+  Result<Dataset> data = row.make(settings, views);
+  if (data) data->bytes.keep(files);
+  return data;
 }
 
 Dataset make_data(std::string_view key, std::string_view changes) {

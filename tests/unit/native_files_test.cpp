@@ -95,7 +95,11 @@ class Folder {
   std::filesystem::path path_;
 };
 
-std::vector<uint8_t> pixels_of(const Dataset& data) { return {data.bytes.begin(), data.bytes.end()}; }
+std::vector<uint8_t> pixels_of(const Dataset& data) {
+  std::vector<uint8_t> pixels;
+  for (size_t i = 0; i < data.bytes.size(); ++i) pixels.push_back(data.bytes[i]);
+  return pixels;
+}
 
 }  // namespace
 

@@ -179,7 +179,7 @@ TEST_SUITE("preparation") {
     bytes.byte_scale = 1.0 / 255;  // not a power of two: rounding shows
     assign_parts(bytes, preparation(20, 10), 1);
     Dataset numbers = bytes;
-    for (const uint8_t shade : bytes.bytes) numbers.values.push_back(shade * bytes.byte_scale);
+    for (size_t i = 0; i < bytes.bytes.size(); ++i) numbers.values.push_back(bytes.bytes[i] * bytes.byte_scale);
     numbers.bytes = {};
     for (const char* scaling : {"none", "standardize", "min_max"}) {
       const InputTransform transform(bytes, preparation(20, 10, scaling), features({}));

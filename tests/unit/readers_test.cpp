@@ -211,7 +211,7 @@ TEST_SUITE("data sets from files") {
           for (const double target : made->targets) {
             legal = legal && (made->task == Task::regression || (target >= 0 && target < static_cast<double>(made->class_names.size())));
           }
-          for (const uint8_t pixel : made->bytes) legal = legal && pixel * made->byte_scale <= 1;
+          for (size_t i = 0; i < made->bytes.size(); ++i) legal = legal && made->bytes[i] * made->byte_scale <= 1;
           CHECK(legal);
         });
         CHECK(accepted < 500);  // most damage is noticed; a changed digit of a measure cannot be

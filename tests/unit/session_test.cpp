@@ -296,12 +296,31 @@ TEST_SUITE("session") {
     CHECK(settle(session).state == RunState::paused);
     const std::shared_ptr<const Problem> second = session.latest().problem;
     CHECK(second != first);
-    CHECK(second->data.bytes.data() == first->data.bytes.data());
+    CHECK(second->data.bytes.at(0) == first->data.bytes.at(0));
     CHECK(second->samples[2] == 719);
     CHECK(first->samples[2] == 360);
     session.post(SetExperiment{experiment_from("preset=iris")});
     settle(session);
     CHECK(session.latest().problem->data.count == 150);
+  }
+
+  TEST_CASE("samples of a collection stay in its files, as long as anybody looks at them") {
+    std::shared_ptr<const Problem> problem;
+    {
+      Session session(test::test_options());
+      session.post(SetExperiment{experiment_from("preset=lenet5&data.images=500")});
+      settle(session);
+      problem = session.latest().problem;
+      CHECK(problem->data.bytes.held() == 0);
+      session.post(LoadAsset{"fashion-small-images.idx", std::vector<std::byte>(100)});  // what is loaded stays as it is
+      session.post(SetExperiment{experiment_from("preset=lenet5&data.images=400")});
+      settle(session);
+      CHECK(session.latest().problem->data.bytes.at(0) == problem->data.bytes.at(0));
+    }
+    CHECK(problem->data.bytes.size() == 500 * 784);
+    double sum = 0;
+    for (int i = 0; i < 784; ++i) sum += problem->data.input(499, i);
+    CHECK(sum > 0);
   }
 
   TEST_CASE("slow motion takes the steps its clock allows") {

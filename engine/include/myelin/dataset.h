@@ -1,8 +1,10 @@
 // Samples as the engine and the pictures see them: raw inputs, targets, and which part each sample belongs to.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,21 +27,37 @@ struct Plane {
   double y_min = -6, y_max = 6;  // for one dimension: the range of the target
 };
 
-// Pixels, which never change once made: copies of a data set share them, or a page would hold a large collection several times.
+// Pixels, which never change once made: copies of a data set share them, and those of a large collection stay where its files are.
+// A page could not hold them several times.
 class SharedBytes {
  public:
+  using Span = std::span<const uint8_t>;
   SharedBytes() = default;
-  SharedBytes(std::vector<uint8_t> bytes) : bytes_(std::make_shared<const std::vector<uint8_t>>(std::move(bytes))) {}
-  const uint8_t* data() const { return bytes_ ? bytes_->data() : nullptr; }
-  size_t size() const { return bytes_ ? bytes_->size() : 0; }
-  size_t held() const { return bytes_ ? bytes_->capacity() : 0; }  // of memory
+  SharedBytes(std::vector<uint8_t> bytes) {
+    const auto kept = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+    pieces_[0] = *kept;
+    owner_ = kept;
+    held_ = kept->capacity();
+  }
+  // Of bytes that somebody else has, the second after the first; keep() says who, before they can go.
+  SharedBytes(Span first, Span second) : pieces_{first, second} {}
+  void keep(std::shared_ptr<const void> owner) {
+    if (!owner_) owner_ = std::move(owner);
+  }
+  size_t size() const { return pieces_[0].size() + pieces_[1].size(); }
   bool empty() const { return size() == 0; }
-  uint8_t operator[](size_t index) const { return data()[index]; }
-  const uint8_t* begin() const { return data(); }
-  const uint8_t* end() const { return data() + size(); }
+  size_t held() const { return held_; }  // of memory, for these alone
+  // One byte and those behind it, to the end of a sample that it belongs to.
+  const uint8_t* at(size_t index) const {
+    const size_t first = pieces_[0].size();
+    return index < first ? pieces_[0].data() + index : pieces_[1].data() + (index - first);
+  }
+  uint8_t operator[](size_t index) const { return *at(index); }
 
  private:
-  std::shared_ptr<const std::vector<uint8_t>> bytes_;
+  std::array<Span, 2> pieces_;
+  std::shared_ptr<const void> owner_;
+  size_t held_ = 0;
 };
 
 // Immutable once made. Inputs are raw: before features and scaling.

@@ -1,9 +1,8 @@
 // Fashion-MNIST: articles of clothing, 28 x 28 pixels. A small part travels with the program; all 70,000 images are files that a
 // host may or may not have. The order is that of the source: its training images, then its test images.
 #include <algorithm>
+#include <array>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "data/fields.h"
 #include "data/files.h"
@@ -63,11 +62,7 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
   data.byte_scale = 1.0 / kWhite;
   for (const Text& name : kArticles) data.class_names.push_back({name.en, name.fr});
   const int most = settings.integer("images");
-  // At once: an array that grows would for a moment be there twice, which is too much on a page.
-  size_t held = 0;
-  for (const std::span<const std::byte>& file : files) held += file.size();
-  std::vector<uint8_t> bytes;
-  bytes.reserve(std::min(held, static_cast<size_t>(most) * kSide * kSide));
+  std::array<SharedBytes::Span, 2> pieces;
   for (size_t pair = 0; pair < names.size(); pair += 2) {
     const Result<IdxArray> images = read_idx(files[pair], names[pair]);
     if (!images) return images.error();
@@ -77,7 +72,7 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
     if (labels->rank != 1 || labels->dims[0] != images->dims[0]) return wrong_contents(names[pair + 1]);
     const int taken = std::min(images->dims[0], most - data.count);
     const auto* pixels = reinterpret_cast<const uint8_t*>(images->values.data());
-    bytes.insert(bytes.end(), pixels, pixels + static_cast<size_t>(taken) * kSide * kSide);
+    pieces[pair / 2] = {pixels, static_cast<size_t>(taken) * kSide * kSide};
     for (int i = 0; i < taken; ++i) {
       const int label = labels.value()[static_cast<size_t>(i)];
       if (label >= kClasses) return wrong_contents(names[pair + 1]);
@@ -85,7 +80,7 @@ Result<Dataset> make_fashion(const Settings& settings, std::span<const std::span
     }
     data.count += taken;
   }
-  data.bytes = std::move(bytes);
+  data.bytes = SharedBytes(pieces[0], pieces[1]);
   data.part.assign(static_cast<size_t>(data.count), SplitPart::train);
   return data;
 }

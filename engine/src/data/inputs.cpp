@@ -8,7 +8,7 @@ template <class Real>
 NetworkInputs<Real>::NetworkInputs(const Dataset& data, const InputTransform& transform)
     : width_(static_cast<size_t>(transform.shape().size())), byte_scale_(data.byte_scale), transform_(&transform) {
   if (!data.bytes.empty()) {
-    bytes_ = data.bytes.data();
+    bytes_ = data.bytes;
     for (size_t shade = 0; shade < shades_.size(); ++shade) shades_[shade] = static_cast<Real>(static_cast<double>(shade) * byte_scale_);
     return;
   }
@@ -22,7 +22,7 @@ NetworkInputs<Real>::NetworkInputs(const Dataset& data, const InputTransform& tr
 template <class Real>
 void NetworkInputs<Real>::scale_rows(const int* which, int rows, Real* to) const {
   for (int row = 0; row < rows; ++row, to += width_) {
-    const uint8_t* from = bytes_ + static_cast<size_t>(which[row]) * width_;
+    const uint8_t* from = bytes_.at(static_cast<size_t>(which[row]) * width_);
     if (transform_->scales()) {
       transform_->apply(from, byte_scale_, to);
       continue;

@@ -39,7 +39,7 @@ class NetworkInputs {
 
   // to: rows x transform.shape().size(). Any number of threads may ask at the same time.
   void gather(const int* which, int rows, Real* to) const {
-    if (bytes_ == nullptr) copy_rows(rows_.data(), which, rows, width_, to);
+    if (bytes_.empty()) copy_rows(rows_.data(), which, rows, width_, to);
     else scale_rows(which, rows, to);
   }
   void row(int sample, Real* to) const { gather(&sample, 1, to); }
@@ -49,7 +49,7 @@ class NetworkInputs {
 
   size_t width_ = 0;
   Buffer<Real> rows_;               // count x width; empty where the data hold bytes
-  const uint8_t* bytes_ = nullptr;  // count x width
+  SharedBytes bytes_;               // count x width
   double byte_scale_ = 1;
   const InputTransform* transform_;
   std::array<Real, 256> shades_{};  // the input of each byte where nothing is fitted to the data

@@ -256,12 +256,14 @@ Result<std::unique_ptr<Run>> make_run_of(const Experiment& experiment, Dataset d
 }  // namespace
 
 Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, const Dataset* own, std::string& missing) {
-  std::vector<std::vector<std::byte>> files;  // what the views look at
+  const auto files = std::make_shared<std::vector<std::vector<std::byte>>>();  // what the views look at
   const auto view = [&](const std::string& name) {
-    files.push_back(asset(name));
-    return std::span<const std::byte>(files.back());
+    files->push_back(asset(name));
+    return std::span<const std::byte>(files->back());
   };
-  return make_dataset(experiment, view, own, missing);
+  Result<Dataset> data = make_dataset(experiment, view, own, missing);
+  if (data) data->bytes.keep(files);
+  return data;
 }
 
 Result<Dataset> make_dataset(const Experiment& experiment, AssetView asset, const Dataset* own, std::string& missing) {

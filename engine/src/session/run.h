@@ -45,6 +45,7 @@ using AssetView = FunctionRef<std::span<const std::byte>(const std::string&)>;
 
 // The data set with its parts assigned; `own`: the samples of kOwnData, null: none. When an asset is missing, `missing` names it and the error says so.
 Result<Dataset> load_dataset(const Experiment& experiment, const AssetSource& asset, const Dataset* own, std::string& missing);
+// Its pixels may stay in the assets: who has those says so to bytes.keep().
 Result<Dataset> make_dataset(const Experiment& experiment, AssetView asset, const Dataset* own, std::string& missing);
 void split_dataset(const Experiment& experiment, Dataset& data);
 

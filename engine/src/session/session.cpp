@@ -31,7 +31,9 @@ struct Session::Impl {
   std::shared_ptr<const Problem> problem;
   Experiment experiment;
   std::optional<Experiment> pending;  // waits for an asset
-  std::map<std::string, std::vector<std::byte>> assets;
+  // Data sets look at them, and may outlive the session in somebody's snapshot: what is here is never changed.
+  using Assets = std::map<std::string, const std::vector<std::byte>>;
+  std::shared_ptr<Assets> assets = std::make_shared<Assets>();
   std::string missing_asset;
   std::shared_ptr<const Dataset> own;  // the samples of kOwnData
   Watch watch;
@@ -108,8 +110,13 @@ struct Session::Impl {
       split_dataset(next, data);
       return data;
     }
-    const auto asset = [this](const std::string& name) { return std::span<const std::byte>(assets[name]); };
-    return make_dataset(next, asset, own.get(), missing_asset);
+    const auto asset = [this](const std::string& name) {
+      const auto found = assets->find(name);
+      return found == assets->end() ? std::span<const std::byte>() : std::span<const std::byte>(found->second);
+    };
+    Result<Dataset> data = make_dataset(next, asset, own.get(), missing_asset);
+    if (data) data->bytes.keep(assets);
+    return data;
   }
 
   // Restarts with `next`. On failure the old run stays as it was, paused.
@@ -203,7 +210,7 @@ struct Session::Impl {
                 "Le fichier " + load.name + " n’a pas pu être chargé : vérifiez la connexion et choisissez à nouveau le jeu de données."}};
       return pause(RunState::failed);
     }
-    assets[load.name] = std::move(load.bytes);
+    assets->emplace(load.name, std::move(load.bytes));
     if (awaited) compile(Experiment(*pending));
   }
 
