@@ -14,8 +14,8 @@ export const kFeatures = ['simd', 'relaxed-simd', 'threads', 'bulk-memory', 'mut
   'nontrapping-float-to-int', 'multivalue'].map((name) => `--enable-${name}`);
 const kCustom = 0, kType = 1, kImport = 2, kFunction = 3, kV128 = 0x7b;
 const kLongestName = 120;
-// A thread that cannot load yet must still be able to start, wait and end.
-const kRuntime = /thread|emscripten|proxy|lock|wait|futex|mailbox|tls|task_queue|callback|deferred|^_*wasm/i;
+// A thread that cannot load yet must still be able to start, wait and end; and which steps a lock takes (a_cas_p) is chance.
+const kRuntime = /thread|emscripten|proxy|lock|wait|futex|mailbox|tls|task_queue|callback|deferred|^_*wasm|^a_/i;
 
 function reader(bytes) {
   let at = 8;
