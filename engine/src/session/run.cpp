@@ -55,7 +55,7 @@ class RunOf final : public Run {
   const Error& error() const override { return error_; }
 
   Status apply_live(const Experiment& experiment) override {
-    measured_step_ = -1;
+    measured_step_ = predictions_step_ = -1;
     Status wrong = trainer_->apply_live(experiment);
     if (!wrong) read_goal(experiment);
     return wrong;
@@ -64,7 +64,7 @@ class RunOf final : public Run {
   bool set_weight(int index, double value) override {
     if (index < 0 || static_cast<size_t>(index) >= trainer_->params().size() || !std::isfinite(value)) return false;
     trainer_->params()[static_cast<size_t>(index)] = static_cast<Real>(value);
-    measured_step_ = -1;
+    measured_step_ = predictions_step_ = -1;
     trainer_->go_on();
     goal_met_ = false;
     if (trainer_->steps() == 0) {
@@ -88,7 +88,10 @@ class RunOf final : public Run {
     snapshot.parameters.assign(params.begin(), params.end());
     fill_maps(snapshot, watch);
     if (!watch.predictions) predictions_ = {};
-    else if (measures || predictions_.samples.empty() || predictions_.part != watch.predictions_part) fill_predictions(predictions_, watch.predictions_part);
+    else if ((measures && predictions_step_ != trainer_->steps()) || predictions_.samples.empty() || predictions_.part != watch.predictions_part) {
+      fill_predictions(predictions_, watch.predictions_part);
+      predictions_step_ = trainer_->steps();
+    }
     snapshot.predictions = predictions_;
     snapshot.probe = {};
     if (watch.probe_sample >= 0 && watch.probe_sample < problem_->data.count) fill_probe(snapshot.probe, watch.probe_sample);
@@ -147,7 +150,7 @@ class RunOf final : public Run {
   }
 
   void describe_divergence() {
-    measured_step_ = -1;
+    measured_step_ = predictions_step_ = -1;
     const int node = trainer_->bad_node();
     const std::string step = std::to_string(trainer_->steps()), layer = std::to_string(node);
     error_ = {{"The values overflowed at step " + step + ", first in layer " + layer +
@@ -217,6 +220,7 @@ class RunOf final : public Run {
   std::array<Metrics, kSplitParts> measured_;
   int64_t measured_step_ = -1;
   Predictions predictions_;  // of the last look at all samples; empty where nobody watches
+  int64_t predictions_step_ = -1;
   Goal goal_;
   bool goal_met_ = false;
   double seconds_ = 0;

@@ -93,7 +93,7 @@ struct Session::Impl {
     if (stopped()) return;
     state = RunState::running;
     error = {};
-    next_step_us = rate_since_us = options.now_us();
+    next_step_us = rate_since_us = measured_us = options.now_us();  // all samples were looked at when the run stood still
     rate_steps = run->steps();
     dirty = true;
   }
