@@ -74,7 +74,8 @@ class RunOf final : public Run {
     return true;
   }
 
-  void fill(Snapshot& snapshot, const Watch& watch, bool measures) override {
+  bool fill(Snapshot& snapshot, const Watch& watch, bool measures) override {
+    bool anew = measures && measured_step_ != trainer_->steps();
     snapshot.problem = problem_;
     snapshot.step = trainer_->steps();
     snapshot.epoch = trainer_->epoch();
@@ -87,14 +88,18 @@ class RunOf final : public Run {
     const std::span<const Real> params = trainer_->params();
     snapshot.parameters.assign(params.begin(), params.end());
     fill_maps(snapshot, watch);
-    if (!watch.predictions) predictions_ = {};
-    else if ((measures && predictions_step_ != trainer_->steps()) || predictions_.samples.empty() || predictions_.part != watch.predictions_part) {
+    if (!watch.predictions) {
+      predictions_ = {};
+      predictions_step_ = -1;
+    } else if (predictions_step_ < 0 || (measures && predictions_step_ != trainer_->steps()) || predictions_.part != watch.predictions_part) {
       fill_predictions(predictions_, watch.predictions_part);
       predictions_step_ = trainer_->steps();
+      anew = true;
     }
     snapshot.predictions = predictions_;
     snapshot.probe = {};
     if (watch.probe_sample >= 0 && watch.probe_sample < problem_->data.count) fill_probe(snapshot.probe, watch.probe_sample);
+    return anew;
   }
 
  private:

@@ -33,8 +33,8 @@ class Run {
   virtual Status apply_live(const Experiment& experiment) = 0;
   virtual bool set_weight(int index, double value) = 0;
   // Everything of the snapshot that depends on the weights. Unless `measures`, what asks for all samples (metrics, predictions) is
-  // what was measured last.
-  virtual void fill(Snapshot& snapshot, const Watch& watch, bool measures) = 0;
+  // what was measured last. True when something was measured anew.
+  virtual bool fill(Snapshot& snapshot, const Watch& watch, bool measures) = 0;
 };
 
 // Raw bytes of a named asset; empty when it is not there (yet).

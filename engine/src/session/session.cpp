@@ -280,8 +280,7 @@ struct Session::Impl {
       // A look at 60,000 samples takes seconds: training gets four times as long before the next one.
       const int64_t begin = options.now_us();
       const bool measures = !running() || begin - measured_us >= kLookPatience * measuring_us;
-      run->fill(snapshot, watch, measures);
-      if (measures) {
+      if (run->fill(snapshot, watch, measures)) {
         measured_us = options.now_us();
         measuring_us = measured_us - begin;
       }
