@@ -121,16 +121,18 @@ void split_bar(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const float line = ImGui::GetTextLineHeight() + 2;
   std::array<float, 3> room{};
   float used = 0;
-  for (size_t part = 0; part < 3; ++part) used += room[part] = ImGui::CalcTextSize(names[part]).x + 12;
+  std::array<std::string, 3> counts;
+  for (size_t part = 0; part < 3; ++part) {
+    const std::string share = percent(static_cast<double>(shares[part]) / 100, ui.language, 0);
+    counts[part] = problem == nullptr ? share : count(problem->samples[part], ui.language) + (part == 0 ? " · " + share : std::string());
+    used += room[part] = std::max(ImGui::CalcTextSize(names[part]).x, ImGui::CalcTextSize(counts[part].c_str()).x) + 12;
+  }
   const float spare = std::clamp((width - used) / 2, 2.f, 40.f);
   float column = under.x;
   for (size_t part = 0; part < 3; ++part) {
     list->AddCircleFilled(ImVec2(column + 3.5f, under.y + line / 2 - 1), 3.5f, colours[part]);
     list->AddText(ImVec2(column + 12, under.y), t.muted, names[part]);
-    const std::string share = percent(static_cast<double>(shares[part]) / 100, ui.language, 0);
-    const std::string number = problem == nullptr ? std::string() : count(problem->samples[part], ui.language);
-    const std::string both = number.empty() ? share : number + (part == 0 ? " · " + share : std::string());
-    list->AddText(ImVec2(column + 12, under.y + line), t.text, both.c_str());
+    list->AddText(ImVec2(column + 12, under.y + line), t.text, counts[part].c_str());
     column += room[part] + spare;
   }
   ImGui::Dummy(ImVec2(width, 2 * line));

@@ -42,6 +42,13 @@ std::vector<Tile> tiles_of(const Problem& problem, const Predictions& prediction
   return tiles;
 }
 
+float widest_name(const Problem& problem, const UiState& ui) {
+  float widest = 0;
+  for (int index = 0; index < static_cast<int>(problem.data.class_names.size()); ++index)
+    widest = std::max(widest, ImGui::CalcTextSize(class_name(problem, index, ui).c_str()).x);
+  return widest;
+}
+
 void image_of(const Dataset& data, int sample, std::vector<float>& pixels) {
   pixels.resize(static_cast<size_t>(data.input_shape.size()));
   for (int i = 0; i < data.input_shape.size(); ++i) pixels[static_cast<size_t>(i)] = static_cast<float>(data.input(sample, i));
@@ -89,17 +96,17 @@ void tooltip(const Problem& problem, const Predictions& predictions, const Tile&
   const size_t outputs = static_cast<size_t>(predictions.outputs);
   const float line = 13;
   ImGui::PushFont(fonts().small);
-  const float x = at.x + side + 14, bar = 70;
+  const float x = at.x + side + 14, bar = 70, names = std::max(16.f, std::ceil(widest_name(problem, ui)) + 6);
   for (size_t output = 0; output < outputs && output < 10; ++output) {
     const float p = predictions.values[static_cast<size_t>(tile.row) * outputs + output];
     const float y = at.y + line * static_cast<float>(output);
     const bool truth = static_cast<int>(output) == static_cast<int>(problem.data.targets[static_cast<size_t>(tile.sample)]);
     const std::string name = class_name(problem, static_cast<int>(output), ui);
     list->AddText(ImVec2(x, y - 1), truth ? t.good : t.muted, name.c_str());
-    list->AddRectFilled(ImVec2(x + 16, y + 2), ImVec2(x + 16 + std::max(1.f, bar * std::clamp(p, 0.f, 1.f)), y + 9), truth ? t.good : t.negative, 2);
+    list->AddRectFilled(ImVec2(x + names, y + 2), ImVec2(x + names + std::max(1.f, bar * std::clamp(p, 0.f, 1.f)), y + 9), truth ? t.good : t.negative, 2);
   }
   ImGui::PopFont();
-  ImGui::Dummy(ImVec2(side + 14 + 16 + bar, side + 2));
+  ImGui::Dummy(ImVec2(side + 14 + names + bar, side + 2));
   const std::string truth = class_name(problem, static_cast<int>(problem.data.targets[static_cast<size_t>(tile.sample)]), ui);
   const std::string answer = class_name(problem, tile.answer, ui);
   ImGui::TextUnformatted(tile.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {answer}).c_str()
@@ -136,9 +143,15 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   ImGui::BeginChild("grid", ImVec2(0, 0), 0, ImGuiWindowFlags_NavFlattened);
   const Shape& shape = problem->data.input_shape;
   const float width = ImGui::GetContentRegionAvail().x, gap = 7;
-  const int per_row = std::max(3, static_cast<int>((width + gap) / (47 + gap)));
+  ImGui::PushFont(fonts().medium);
+  const float name = pairs ? 0 : std::ceil(widest_name(*problem, ui)), line_height = ImGui::GetTextLineHeight();
+  const float unequal = ImGui::CalcTextSize("≠ ").x;
+  ImGui::PopFont();
+  // Digits stand beside each other; words take two lines, and the pictures the width of the longest.
+  const bool words = name > 16;
+  const int per_row = std::max(2, static_cast<int>((width + gap) / (std::max(47.f, words ? name + unequal : 0) + gap)));
   const float side = std::floor((width - gap * static_cast<float>(per_row - 1)) / static_cast<float>(per_row));
-  const float label = pairs ? side + 2 : 17;  // below the picture: the other one, or the answer
+  const float label = pairs ? side + 2 : words ? 2 * line_height + 2 : 17;  // below the picture: the other one, or the answer
   const int lines = (static_cast<int>(tiles.size()) + per_row - 1) / per_row;
   ImDrawList* list = ImGui::GetWindowDrawList();
   std::vector<float> pixels;
@@ -173,10 +186,14 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
         ImGui::PopID();
         if (pairs) continue;
         ImGui::PushFont(fonts().medium);
+        const auto write = [&](const std::string& text, float y) {
+          const float w = ImGui::CalcTextSize(text.c_str()).x;
+          list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), y), tile.right ? t.muted : t.bad, text.c_str());
+        };
         const std::string answer = class_name(*problem, tile.answer, ui);
-        const std::string text = tile.right ? answer : answer + " ≠ " + class_name(*problem, static_cast<int>(problem->data.targets[static_cast<size_t>(tile.sample)]), ui);
-        const float w = ImGui::CalcTextSize(text.c_str()).x;
-        list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), to.y + 1), tile.right ? t.muted : t.bad, text.c_str());
+        const std::string truth = tile.right ? "" : "≠ " + class_name(*problem, static_cast<int>(problem->data.targets[static_cast<size_t>(tile.sample)]), ui);
+        write(words || tile.right ? answer : answer + " " + truth, to.y + 1);
+        if (words && !tile.right) write(truth, to.y + 1 + line_height);
         ImGui::PopFont();
       }
     }
