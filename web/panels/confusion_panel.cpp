@@ -35,6 +35,16 @@ void centred(ImDrawList* list, const Box& box, ImU32 colour, const std::string& 
   list->AddText(ImVec2(std::round(box.centre_x() - size.x / 2), std::round(box.centre_y() - size.y / 2)), colour, text.c_str());
 }
 
+// Reads upwards from `to`. `from`: a place where ImGui cuts nothing off.
+void upright_text(ImDrawList* list, const ImVec2& from, const ImVec2& to, ImU32 colour, const char* text) {
+  const int first = list->VtxBuffer.Size;
+  list->AddText(from, colour, text);
+  for (int i = first; i < list->VtxBuffer.Size; ++i) {
+    ImVec2& at = list->VtxBuffer[i].pos;
+    at = ImVec2(to.x + at.y - from.y, to.y - (at.x - from.x));
+  }
+}
+
 }  // namespace
 
 void confusion_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
@@ -55,13 +65,16 @@ void confusion_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
 
   ImDrawList* list = ImGui::GetWindowDrawList();
   ImGui::PushFont(fonts().small);
-  float names = 14;
-  for (int index = 0; index < classes; ++index) names = std::max(names, ImGui::CalcTextSize(class_name(*problem, index, ui).c_str()).x + 8);
+  float widest = 6;
+  for (int index = 0; index < classes; ++index) widest = std::max(widest, ImGui::CalcTextSize(class_name(*problem, index, ui).c_str()).x);
   const ImVec2 origin = ImGui::GetCursorScreenPos(), avail = ImGui::GetContentRegionAvail();
-  names = std::min(names, avail.x * 0.3f);
-  const float gap = 2, head = 18;
-  const float room = std::min(avail.x - names, std::max(120.f, avail.y - head - 4));
-  const float cell = std::min(64.f, std::floor(room / static_cast<float>(classes + 1)) - gap);  // one more for the sums
+  const float names = std::min(widest + 8, avail.x * 0.3f), gap = 2;
+  const auto cell_below = [&](float above) {
+    const float room = std::min(avail.x - names, std::max(120.f, avail.y - above - 4));
+    return std::min(64.f, std::floor(room / static_cast<float>(classes + 1)) - gap);  // one more for the sums
+  };
+  const bool upright = widest > cell_below(18);
+  const float head = upright ? std::min(widest + 8, avail.x * 0.3f) : 18, cell = cell_below(head);
   const float x0 = origin.x + names, y0 = origin.y + head;
   const auto box_at = [&](int row, int column) {
     const float x = x0 + static_cast<float>(column) * (cell + gap), y = y0 + static_cast<float>(row) * (cell + gap);
@@ -84,8 +97,9 @@ void confusion_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
     list->PushClipRect(ImVec2(origin.x, first.y0), ImVec2(x0 - 2, first.y1), true);
     list->AddText(ImVec2(std::max(origin.x, x0 - size.x - 6), std::round(first.centre_y() - size.y / 2)), t.muted, name.c_str());
     list->PopClipRect();
-    list->PushClipRect(ImVec2(top.x0 - 1, origin.y), ImVec2(top.x1 + 1, y0), true);
-    list->AddText(ImVec2(std::round(std::max(top.x0, top.centre_x() - size.x / 2)), origin.y), t.muted, name.c_str());
+    list->PushClipRect(ImVec2(upright ? origin.x : top.x0 - 1, origin.y), ImVec2(upright ? origin.x + avail.x : top.x1 + 1, y0), true);
+    if (upright) upright_text(list, origin, ImVec2(std::round(top.centre_x() - size.y / 2), y0 - 4), t.muted, name.c_str());
+    else list->AddText(ImVec2(std::round(top.centre_x() - size.x / 2), origin.y), t.muted, name.c_str());
     list->PopClipRect();
     for (int column = 0; column < classes; ++column) {
       const size_t at = static_cast<size_t>(row) * n + static_cast<size_t>(column);
