@@ -16,6 +16,7 @@ constexpr int kMostChunks = 16;            // of the batch
 constexpr size_t kChunkElements = 1 << 18; // their sums
 constexpr int kFewFilters = 4;             // so few leave most lanes of a vector of filters empty
 constexpr int kFewPositions = 256;         // of a kernel: with more, what is expanded is no longer in fast memory
+constexpr int kLoneFilters = 6, kLoneLanes = 4;
 
 // What lies along the lanes: filters; kernel positions of one channel; or, for few filters, neighbouring output positions, which
 // is another order of summation and therefore decided by the shape alone.
@@ -26,12 +27,23 @@ struct Way {
   double work;  // per output position
 };
 
+// An odd square is one more than vectors hold: 9, 25, 49. The last kernel position would take as long as a whole vector, a third of
+// the time for 6 filters of 5 x 5. Where filters are few it is summed on its own, by output columns. Another order of summation, so
+// decided by the shape alone.
+bool has_lone_tap(const ConvPass& pass) {
+  const ConvAxis &rows = pass.rows, &columns = pass.columns;
+  return pass.filters > kFewFilters && pass.filters <= kLoneFilters && pass.taps() > 1 && pass.taps() % 8 == 1 && rows.offset_step == 1 &&
+         columns.offset_step == 1 && columns.step == 1 && pass.depth() <= kFewPositions;
+}
+
 template <class Real>
 Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   if (pass.filters <= kFewFilters) return {Along::positions, static_cast<double>(round_up(pass.depth(), target.rows))};
   constexpr double kTransposition = 8, kExpansion = 2;  // of a value, in multiply-adds
   const double by_filters = round_up(pass.depth(), target.rows) * lanes_of(target, pass.filters) + kTransposition * pass.filters;
-  const double by_taps = round_up(pass.filters, target.rows) * lanes_of(target, pass.taps()) * pass.channels + kExpansion * pass.depth();
+  const int in_panels = pass.taps() - has_lone_tap(pass);
+  const double by_taps = round_up(pass.filters, target.rows) * lanes_of(target, in_panels) * pass.channels + kExpansion * pass.depth();
+  if (has_lone_tap(pass)) return {Along::taps, by_taps};
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   const bool expands = rows.offset_step == 1 && columns.offset_step == 1 && columns.step == 1 && pass.depth() <= kFewPositions;
   return expands && by_taps < by_filters ? Way{Along::taps, by_taps} : Way{Along::filters, by_filters};
@@ -47,6 +59,7 @@ struct GradientPlan {
   ConvSource source;
   int chunks, chunk_samples;
   int padded_rows, lanes;  // of a group's sums
+  int lone_taps;           // 1 or 0
   int *steps, *positions;
   Real *zeros, *sums, *workers;
   size_t shared, per_worker, slopes;
@@ -54,6 +67,7 @@ struct GradientPlan {
   GradientPlan(const ConvTarget<Real>& on, const Conv& conv, int batch, Real* scratch) : target(on), pass(forward_pass(conv)) {
     along = best_way(on, pass).along;
     const bool by_lanes = along == Along::positions, by_taps = along == Along::taps;
+    lone_taps = has_lone_tap(pass);
     const int width = pass.columns.count, along_rows = width % kConvLanes == 0 ? kConvLanes : width + 1;
     source = source_of(pass, by_lanes ? along_rows : by_taps ? width + 1 : 1, 0);
     const size_t weights = area(pass.groups * pass.filters, pass.depth()) * (by_lanes ? kConvLanes : 1);
@@ -61,7 +75,7 @@ struct GradientPlan {
     chunk_samples = divide_up(batch, most);
     chunks = batch > 0 ? divide_up(batch, chunk_samples) : most;  // 0: for any batch
     padded_rows = by_lanes ? pass.depth() : by_taps ? round_up(pass.filters, target.rows) : round_up(pass.depth(), target.rows);
-    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * lanes_of(target, pass.taps()) : lanes_of(target, pass.filters);
+    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * lanes_of(target, panel_taps()) : lanes_of(target, pass.filters);
     Parts<Real> parts{scratch};
     steps = parts.take_ints(static_cast<size_t>(by_taps ? pass.filters : pass.depth()));
     positions = parts.take_ints(area(source.tile_rows, by_lanes ? divide_up(width, kConvLanes) : width));
@@ -77,7 +91,10 @@ struct GradientPlan {
   }
   // Along taps: what the outputs of one column read of a channel, row by row.
   size_t expanded_column() const { return area(pass.rows.span(source.tile_rows), pass.columns.taps) + kConvExpandSlack; }
-  size_t per_group() const { return area(padded_rows, lanes); }
+  int panel_taps() const { return pass.taps() - lone_taps; }
+  size_t panel_sums() const { return area(padded_rows, lanes); }
+  // The lone taps' sums follow those of the panels.
+  size_t per_group() const { return panel_sums() + area(lone_taps * pass.channels, kLoneFilters * kLoneLanes); }
   size_t per_chunk() const { return per_group() * static_cast<size_t>(pass.groups); }
   size_t total(int count) const { return shared + per_worker * static_cast<size_t>(count); }
 };
@@ -148,12 +165,57 @@ void sum_panels(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Rea
   });
 }
 
+// The lone tap of a channel: sums[filter][column's rest] over some rows, which lie `source_row` apart. Filters beyond the last
+// repeat it.
+template <class Real>
+void sum_lone_tap(const ConvPass& pass, int rows, const Real* source, ptrdiff_t source_row, const Real* d, bool start, Real* sums) {
+  using S = simd::Simd<Real, 16>;
+  using Vector = typename S::Vector;
+  constexpr int kVectors = kLoneLanes / S::kLanes;
+  const auto load_up_to = [](const Real* from, int left) { return left >= S::kLanes ? S::load(from) : left > 0 ? S::load_some(from, left) : Vector{}; };
+  const int columns = pass.columns.count, whole = columns / kLoneLanes * kLoneLanes;
+  const Real* slopes[kLoneFilters];
+  Vector totals[kLoneFilters][kVectors];
+#pragma GCC unroll 8
+  for (int f = 0; f < kLoneFilters; ++f) {
+    slopes[f] = d + static_cast<ptrdiff_t>(std::min(f, pass.filters - 1)) * pass.out_plane;
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) totals[f][v] = start ? Vector{} : S::load(sums + f * kLoneLanes + v * S::kLanes);
+  }
+  for (int row = 0; row < rows; ++row, source += source_row) {
+    int column = 0;
+    for (; column < whole; column += kLoneLanes) {
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) {
+        const Vector values = S::load(source + column + v * S::kLanes);
+#pragma GCC unroll 8
+        for (int f = 0; f < kLoneFilters; ++f) totals[f][v] = totals[f][v] + S::load(slopes[f] + column + v * S::kLanes) * values;
+      }
+    }
+#pragma GCC unroll 2
+    for (int v = 0; column < columns && v < kVectors; ++v) {
+      const int at = column + v * S::kLanes;
+      const Vector values = load_up_to(source + at, columns - at);
+#pragma GCC unroll 8
+      for (int f = 0; f < kLoneFilters; ++f) totals[f][v] = totals[f][v] + load_up_to(slopes[f] + at, columns - at) * values;
+    }
+#pragma GCC unroll 8
+    for (int f = 0; f < kLoneFilters; ++f) slopes[f] += columns;
+  }
+#pragma GCC unroll 8
+  for (int f = 0; f < kLoneFilters; ++f) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) S::store(sums + f * kLoneLanes + v * S::kLanes, totals[f][v]);
+  }
+}
+
 // The samples' sums of a group: for each channel, panels of filters x kernel positions.
 template <class Real>
 void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real* input, const Real* d_output, int group, Range samples, Real* sums,
               Real* scratch) {
   const ConvPass& pass = plan.pass;
-  const int taps = pass.taps(), lanes = lanes_of(plan.target, taps), panels = divide_up(taps, plan.target.width);
+  const int taps = plan.panel_taps(), lanes = lanes_of(plan.target, taps), panels = divide_up(taps, plan.target.width);
+  const ptrdiff_t last_tap = static_cast<ptrdiff_t>(pass.rows.taps - 1) * plan.source.pitch + pass.columns.taps - 1;
   Real* expanded = scratch + plan.slopes;
   for_pieces(plan, input, d_output, group, samples, scratch, [&](bool start, int rows, const Real* source, const Real* d) {
     for (int channel = 0; channel < pass.channels; ++channel) {
@@ -179,6 +241,10 @@ void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real*
                            .c = sums + area(channel * lanes + panel.first, plan.padded_rows),
                            .columns = panel.columns},
                           arithmetic);
+      }
+      if (plan.lone_taps != 0) {
+        sum_lone_tap(pass, rows, source + channel * plan.source.plane + last_tap, static_cast<ptrdiff_t>(pass.rows.step) * plan.source.pitch, d, start,
+                     sums + plan.panel_sums() + area(channel, kLoneFilters * kLoneLanes));
       }
     }
   });
@@ -229,6 +295,13 @@ Real* add_chunks(const GradientPlan<Real>& plan, int group, size_t first, size_t
   return sums;
 }
 
+template <class Real>
+Real sum_of(const Real* lanes, int count) {
+  Real sum = 0;
+  for (int i = 0; i < count; ++i) sum += lanes[i];
+  return sum;
+}
+
 // A group's sums to its weights: those of a panel of filters, or of a channel.
 template <class Real>
 void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_weights) {
@@ -236,15 +309,19 @@ void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_wei
   const int depth = pass.depth();
   Real* to = d_weights + area(group * pass.filters, depth);
   if (plan.along == Along::taps) {
-    const int taps = pass.taps(), lanes = lanes_of(plan.target, taps);
+    const int taps = plan.panel_taps(), lanes = lanes_of(plan.target, taps);
+    to += index * pass.taps();
     const Real* sums = add_chunks(plan, group, area(index * lanes, plan.padded_rows), area(lanes, plan.padded_rows));
     for (int tap = 0; tap < taps; tap += plan.target.width, sums += area(plan.padded_rows, plan.target.width)) {
       const LanePanel panel = panel_at(plan, tap / plan.target.width, taps);
       for (int filter = 0; filter < pass.filters; ++filter) {
         const Real* from = sums + area(filter, panel.columns);
-        std::copy(from, from + panel.count, to + area(filter, depth) + index * taps + tap);
+        std::copy(from, from + panel.count, to + area(filter, depth) + tap);
       }
     }
+    if (plan.lone_taps == 0) return;
+    sums = add_chunks(plan, group, plan.panel_sums() + area(index, kLoneFilters * kLoneLanes), kLoneFilters * kLoneLanes);
+    for (int filter = 0; filter < pass.filters; ++filter, sums += kLoneLanes) to[area(filter, depth) + static_cast<size_t>(taps)] = sum_of(sums, kLoneLanes);
     return;
   }
   const LanePanel panel = panel_at(plan, index, pass.filters);
@@ -255,11 +332,7 @@ void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_wei
   }
   const size_t count = area(panel.count, depth) * kConvLanes;
   const Real* sums = add_chunks(plan, group, area(panel.first, depth) * kConvLanes, count);
-  for (size_t i = 0; i < count; i += kConvLanes) {
-    Real sum = 0;
-    for (size_t lane = 0; lane < kConvLanes; ++lane) sum += sums[i + lane];
-    to[i / kConvLanes] = sum;
-  }
+  for (size_t i = 0; i < count; i += kConvLanes) to[i / kConvLanes] = sum_of(sums + i, kConvLanes);
 }
 
 }  // namespace
@@ -305,35 +378,37 @@ template <class Real>
 void conv_backward_bias(Executor& executor, int batch, int filters, int plane, const Real* d_output, Real* d_bias) {
   using S = simd::Simd<Real, 16>;
   constexpr int kSums = 8, kVectors = kSums / S::kLanes;
-  constexpr int kTogether = 2;  // filters, because an addition waits for the one before
+  constexpr int kTogether = 3;  // filters, because an addition waits for the one before
   executor.run(divide_up(filters, kTogether), [&](int tile, int) {
     const int first = tile * kTogether, count = std::min(kTogether, filters - first);
     typename S::Vector sums[kTogether][kVectors] = {};
-    Real lanes[kTogether][kSums];
     const size_t size = area(filters, plane);
     const Real* d[kTogether];
     for (int f = 0; f < kTogether; ++f) d[f] = d_output + area(first + std::min(f, count - 1), plane);
+    const int whole = plane / kSums * kSums;
     for (int sample = 0; sample < batch; ++sample) {
-      int i = 0;
-      for (; i + kSums <= plane; i += kSums) {
+      for (int i = 0; i < whole; i += kSums) {
+#pragma GCC unroll 3
         for (int f = 0; f < kTogether; ++f) {
+#pragma GCC unroll 4
           for (int v = 0; v < kVectors; ++v) sums[f][v] = sums[f][v] + S::load(d[f] + i + v * S::kLanes);
         }
       }
+#pragma GCC unroll 3
       for (int f = 0; f < kTogether; ++f) {
-        if (i < plane) {
-          std::memcpy(lanes[f], sums[f], sizeof(lanes[f]));
-          for (int rest = i; rest < plane; ++rest) lanes[f][rest - i] += d[f][rest];
-          std::memcpy(sums[f], lanes[f], sizeof(lanes[f]));
+        if (whole < plane) {
+          Real lanes[kSums] = {};
+          for (int i = whole; i < plane; ++i) lanes[i - whole] = d[f][i];
+#pragma GCC unroll 4
+          for (int v = 0; v < kVectors; ++v) sums[f][v] = sums[f][v] + S::load(lanes + v * S::kLanes);
         }
         d[f] += size;
       }
     }
-    std::memcpy(lanes, sums, sizeof(lanes));
     for (int f = 0; f < count; ++f) {
-      Real sum = 0;
-      for (const Real lane : lanes[f]) sum += lane;
-      d_bias[first + f] = sum;
+      Real lanes[kSums];
+      std::memcpy(lanes, sums[f], sizeof(lanes));
+      d_bias[first + f] = sum_of(lanes, kSums);
     }
   });
 }

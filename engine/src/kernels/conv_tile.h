@@ -289,13 +289,16 @@ void run_expand(const ConvExpansion<typename B::Real>& part) {
   constexpr int kVector = static_cast<int>(sizeof(typename B::Lanes::Vector));
   using S = simd::Simd<Real, (kVector < 32 ? kVector : 32)>;
   static_assert(S::kLanes <= kConvExpandSlack);
+  // Copies: a store might change what a reference leads to.
+  const int rows = part.rows, columns = part.columns, taps = part.taps;
+  const ptrdiff_t pitch = part.pitch, to_step = part.to_step;
   const Real* from = part.source;
   Real* to = part.to;
-  for (int column = 0; column < part.columns; ++column, ++from, to += part.to_step) {
-    for (int i = (part.taps - 1) / S::kLanes * S::kLanes; i >= 0; i -= S::kLanes) {
+  for (int column = 0; column < columns; ++column, ++from, to += to_step) {
+    for (int i = (taps - 1) / S::kLanes * S::kLanes; i >= 0; i -= S::kLanes) {
       const Real* source = from + i;
       Real* at = to + i;
-      for (int row = 0; row < part.rows; ++row, at += part.taps, source += part.pitch) S::store(at, S::load(source));
+      for (int row = 0; row < rows; ++row, at += taps, source += pitch) S::store(at, S::load(source));
     }
   }
 }

@@ -78,7 +78,7 @@ struct Tiling {
 template <class Real>
 Tiling tiling_of(const GemmTarget<Real>& target, int m, int n, int k) {
   Tiling tiling{};
-  tiling.row_tiles = divide_up(m, kGemmTileRows);
+  tiling.row_tiles = divide_up(m, m > kGemmTileRows ? kGemmTileRows : kGemmTileRows / 2);
   tiling.tile_rows = round_up(divide_up(m, tiling.row_tiles), target.rows);
   tiling.row_tiles = divide_up(m, tiling.tile_rows);
   const int64_t column_work = static_cast<int64_t>(std::min(tiling.tile_rows, m)) * k;

@@ -26,7 +26,7 @@ struct GemmTarget {
 };
 
 // The largest number of rows of a tile: a multiple of every target's rows.
-inline constexpr int kGemmTileRows = 96;
+inline constexpr int kGemmTileRows = 192;
 
 extern const GemmTarget<float> kGemmPortableFloat, kGemmAvx2Float, kGemmAvx512Float;
 extern const GemmTarget<double> kGemmPortableDouble, kGemmAvx2Double, kGemmAvx512Double;

@@ -13,6 +13,16 @@
 namespace myelin {
 namespace {
 
+// Where an address is one register and a constant, rows that lie apart cost a sum each, and what calls the inner loop must not
+// take registers from it.
+#if defined(__wasm__)
+constexpr bool kConstantAddresses = true;
+#define MYELIN_INNER_LOOP __attribute__((noinline))
+#else
+constexpr bool kConstantAddresses = false;
+#define MYELIN_INNER_LOOP
+#endif
+
 // Bytes of a vector, rows and vectors of the register block.
 template <class RealType, int Bytes, int Rows, int Vectors>
 struct Block {
@@ -22,6 +32,7 @@ struct Block {
   static constexpr int kVectors = Vectors;
   static constexpr int kColumns = Vectors * Lanes::kLanes;
   static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
+  static constexpr bool kPacksRows = kConstantAddresses && sizeof(Real) == 4;
   // A panel of B is 8 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
   static constexpr int kDepth = static_cast<int>(1024 / sizeof(Real));
 };
@@ -50,9 +61,9 @@ struct Corner {
 };
 
 // C block = start + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched. Rows beyond the
-// edge repeat the last one; nobody stores them.
-template <class B, int Rows, int Vectors, bool Fused>
-void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corner) {
+// edge repeat the last one; nobody stores them. Packed: both strips, without gaps.
+template <class B, int Rows, int Vectors, bool Fused, bool Packed>
+MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corner) {
   using Real = typename B::Real;
   using S = typename B::Lanes;
   using Vector = typename S::Vector;
@@ -78,20 +89,24 @@ void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corne
     }
   }
   const Real* b = strips.b;
+  const ptrdiff_t a_step = Packed ? Rows : strips.a_step, b_step = Packed ? Vectors * S::kLanes : strips.b_step;
+  const Real* packed = row[0];
   ptrdiff_t at = 0;
-  for (int p = 0; p < strips.depth; ++p, at += strips.a_step, b += strips.b_step) {
+  for (int p = 0; p < strips.depth; ++p, b += b_step) {
     Vector columns_of_b[Vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) columns_of_b[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
-      const Vector a = S::splat(row[r][at]);
+      const Vector a = S::splat(Packed ? packed[r] : row[r][at]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns_of_b[v]);
         else sums[r][v] = sums[r][v] + a * columns_of_b[v];
       }
     }
+    if (Packed) packed += a_step;
+    else at += a_step;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {
@@ -107,11 +122,14 @@ void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corne
 
 // Few rows take the half block: what is repeated costs as much as what counts.
 template <class B, int Vectors>
-MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused) {
-  constexpr int kHalf = B::kRows / 2;
+MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused, bool packed) {
+  constexpr int kRows = B::kRows, kHalf = kRows / 2;
+  if constexpr (B::kPacksRows && Vectors == B::kVectors) {
+    if (packed) return fused ? micro_kernel<B, kRows, Vectors, true, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
+  }
   const bool half = corner.rows <= kHalf;
-  if (fused) half ? micro_kernel<B, kHalf, Vectors, true>(strips, corner) : micro_kernel<B, B::kRows, Vectors, true>(strips, corner);
-  else half ? micro_kernel<B, kHalf, Vectors, false>(strips, corner) : micro_kernel<B, B::kRows, Vectors, false>(strips, corner);
+  if (fused) half ? micro_kernel<B, kHalf, Vectors, true, false>(strips, corner) : micro_kernel<B, kRows, Vectors, true, false>(strips, corner);
+  else half ? micro_kernel<B, kHalf, Vectors, false, false>(strips, corner) : micro_kernel<B, kRows, Vectors, false, false>(strips, corner);
 }
 
 // B's columns [column, column + columns) for p in [first, first + depth): depth x width, a whole number of vectors; missing
@@ -153,8 +171,26 @@ void pack_b(const Gemm<typename B::Real>& product, int first, int depth, int col
   }
 }
 
-// Rows of a transposed A for p in [first, first + depth): groups of kRows, each depth x kRows, missing rows repeat the last. A
-// few steps of all groups at a time: the lines of A that they share may have one place in the cache.
+// Rows of A for p in [first, first + depth): groups of kRows, each depth x kRows, missing rows repeat the last.
+template <class B>
+void pack_rows_of_a(const Gemm<typename B::Real>& product, int first, int depth, const GemmTile& tile, typename B::Real* packed) {
+  using Real = typename B::Real;
+  constexpr int kRows = B::kRows, kSquare = simd::Simd<Real, 16>::kLanes;
+  static_assert(kRows >= kSquare);
+  const ptrdiff_t stride = product.a_stride;
+  const Real* from = product.a + tile.row * stride + first;
+  const int steps = depth / kSquare * kSquare;
+  for (int row = 0; row < tile.rows; row += kRows, from += kRows * stride, packed += static_cast<ptrdiff_t>(depth) * kRows) {
+    const int rows = lesser(kRows, tile.rows - row);
+    for (int p = 0; p < (rows < kSquare ? 0 : steps); p += kSquare) transpose_block<Real>(from + p, stride, packed + p * kRows, kRows);
+    for (int r = 0; r < kRows; ++r) {
+      const Real* values = from + lesser(r, rows - 1) * stride;
+      for (int p = r < kSquare && rows >= kSquare ? steps : 0; p < depth; ++p) packed[p * kRows + r] = values[p];
+    }
+  }
+}
+
+// The same of a transposed A. A few steps of all groups at a time: the lines of A that they share may have one place in the cache.
 template <class B>
 void pack_a(const Gemm<typename B::Real>& product, int first, int depth, const GemmTile& tile, typename B::Real* packed) {
   using Real = typename B::Real;
@@ -194,9 +230,15 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
   for (int first = 0; first == 0 || first < product.k; first += B::kDepth) {
     const int depth = lesser(B::kDepth, product.k - first);
     Real* packed_a = panel + static_cast<ptrdiff_t>(depth) * kWidth;
-    const bool pack_rows = a_transposed && depth > kFewSteps && tile.columns > 2 * kWidth;
-    if (pack_rows) pack_a<B>(product, first, depth, tile, packed_a);
     const bool pack_columns = product.b_op == Transpose::transposed || (depth > kFewSteps && tile.rows > 2 * B::kRows);
+    bool pack_rows = a_transposed && depth > kFewSteps && tile.columns > 2 * kWidth;
+    if (pack_rows) pack_a<B>(product, first, depth, tile, packed_a);
+    if constexpr (B::kPacksRows) {
+      if (!a_transposed && pack_columns && tile.columns > 2 * kWidth && !fused) {
+        pack_rows = true;
+        pack_rows_of_a<B>(product, first, depth, tile, packed_a);
+      }
+    }
     for (int j = 0; j < tile.columns; j += kWidth) {
       const int columns = lesser(kWidth, tile.columns - j);
       const int width = columns > kLanes ? kWidth : kLanes;
@@ -211,6 +253,7 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
         strips.b = product.b + static_cast<ptrdiff_t>(first) * product.b_stride + column;
         strips.b_step = product.b_stride;
       }
+      const bool packed = pack_rows && strips.b == panel;
       strips.a_step = pack_rows ? B::kRows : a_transposed ? product.a_stride : 1;
       Corner<Real> corner;
       corner.stride = product.c_stride;
@@ -227,8 +270,8 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
           else strips.rows[r] = product.a + static_cast<ptrdiff_t>(row + valid) * product.a_stride + first;
         }
         corner.c = product.c + static_cast<ptrdiff_t>(row) * product.c_stride + column;
-        if (width > kLanes) run_block<B, B::kVectors>(strips, corner, fused);
-        else run_block<B, 1>(strips, corner, fused);
+        if (width > kLanes) run_block<B, B::kVectors>(strips, corner, fused, packed);
+        else run_block<B, 1>(strips, corner, fused, false);
       }
     }
   }
