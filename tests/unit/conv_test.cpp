@@ -384,6 +384,16 @@ TEST_SUITE("convolution") {
     compare<double>(first, 5, 1e-13);
     compare<float>({2, 6, 1, axis(20, 5, 2, 1, 2, 2), axis(21, 5, 1, 1, 2, 2)}, 19, 1e-5);  // rows in steps of 2
     compare<float>({2, 12, 2, axis(17, 9, 1, 1, 0, 0), axis(19, 11, 1, 1, 5, 5)}, 7, 1e-5);  // 99 kernel positions, two groups
+    compare<float>({4, 12, 2, axis(9, 3, 1, 1, 1, 1), axis(10, 3, 1, 1, 1, 1)}, 5, 1e-5);    // the ninth is summed on its own
+    compare<double>({2, 5, 1, axis(9, 7, 1, 1, 3, 3), axis(11, 7, 1, 1, 3, 3)}, 4, 1e-13);
+  }
+
+  TEST_CASE("so they do where a kernel slides down an image") {
+    compare<float>({1, 2, 1, axis(150, 5, 1, 1, 2, 2), axis(130, 5, 1, 1, 2, 2)}, 2, 1e-5);    // in pieces
+    compare<double>({3, 1, 1, axis(9, 5, 1, 1, 6, 7), axis(11, 3, 1, 1, 1, 1)}, 3, 1e-13);     // more border than kernel
+    compare<float>({2, 2, 2, axis(12, 3, 1, 1, 0, 0), axis(17, 3, 2, 1, 1, 1)}, 3, 1e-5);      // columns in steps of 2
+    compare_with_bias({2, 2, 2, axis(12, 3, 1, 1, 0, 0), axis(17, 3, 2, 1, 1, 1)}, 3);
+    for (int width = 1; width < 70; ++width) compare<float>({2, 1, 1, axis(6, 3, 1, 1, 1, 1), axis(width, 5, 1, 1, 2, 2)}, 1, 1e-5);
   }
 
   TEST_CASE("forward is the definition, and both gradients are its adjoints") {

@@ -15,13 +15,18 @@ constexpr int kStripDepth = 512;           // products at a time where columns l
 constexpr int kDepth = 192;                // products at a time, so that what they read stays in fast memory
 constexpr int kBlockPositions = 96;        // results at a time that wait for their transposition: a multiple of every target's rows
 
-// What lies along the lanes: filters, or neighbouring columns of one row (for a block of filters, or of rows of one filter).
-enum class Along { filters, columns, columns_of_one };
+// What lies along the lanes: filters, or neighbouring columns of one row: for a block of filters, for a block of rows of one
+// filter, or for the rows of one filter that a source row belongs to.
+enum class Along { filters, columns, columns_of_one, columns_sliding };
 
 struct Way {
   Along along;
   double work;  // per source value and kernel position
 };
+
+bool can_slide(const ConvPass& pass) {
+  return pass.rows.step == 1 && std::abs(pass.rows.offset_step) == 1 && (pass.rows.taps == 3 || pass.rows.taps == 5);
+}
 
 template <class Real>
 Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
@@ -33,8 +38,10 @@ Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   double kernel_rows = 0;  // that lie on the input
   for (int i = 0; i < pass.rows.count; ++i) kernel_rows += pass.rows.taps_inside(i).last - pass.rows.taps_inside(i).first;
   const double by_columns = 1.08 * round_up(pass.filters, target.rows) * row * kernel_rows / pass.rows.taps;
-  const double by_one = 1.3 * filters * row * round_up(pass.rows.count, target.rows);
-  if (by_one < by_columns && by_one < by_filters) return {Along::columns_of_one, by_one};
+  // Sliding loads each value once, not once a kernel row.
+  const bool slides = can_slide(pass);
+  const double by_one = filters * row * (slides ? 1.2 * kernel_rows / pass.rows.taps : 1.3 * round_up(pass.rows.count, target.rows));
+  if (by_one < by_columns && by_one < by_filters) return {slides ? Along::columns_sliding : Along::columns_of_one, by_one};
   return by_columns <= by_filters ? Way{Along::columns, by_columns} : Way{Along::filters, by_filters};
 }
 
@@ -92,6 +99,7 @@ void prepare(const Plan<Real>& plan, const Real* weights, const Real* bias) {
       int width = 1;  // filters that lie next to each other
       if (plan.along == Along::columns) width = target.rows;
       if (plan.along == Along::filters) width = pass.filters - first > target.lanes ? target.width : target.lanes;
+      const int step = plan.along == Along::columns_sliding ? pass.rows.taps : width;
       for (int f = 0; f < width; ++f) {
         Real* lane = to + f;
         if (first + f >= pass.filters) {
@@ -99,10 +107,11 @@ void prepare(const Plan<Real>& plan, const Real* weights, const Real* bias) {
           continue;
         }
         for (int i = 0; i < pass.rows.taps; ++i) {
+          if (plan.along == Along::columns_sliding) lane = to + i;
           const int tap = (pass.rows.first_tap + i * pass.rows.tap_step) * pass.kernel_columns + pass.columns.first_tap;
           const Real* row = from + (first + f) * pass.filter_weights + tap;
           for (int channel = 0; channel < pass.channels; ++channel, row += pass.channel_weights) {
-            for (int j = 0; j < pass.columns.taps; ++j, lane += width) *lane = row[j * pass.columns.tap_step];
+            for (int j = 0; j < pass.columns.taps; ++j, lane += step) *lane = row[j * pass.columns.tap_step];
           }
         }
       }
@@ -167,6 +176,39 @@ void along_columns(const Piece<Real>& piece) {
       strips.c = to + (one ? static_cast<ptrdiff_t>(i) * pass.out_plane : i * row_in_output);
       piece.plan.target.strips(strips, piece.arithmetic);
     }
+  }
+}
+
+template <class Real>
+void along_sliding(const Piece<Real>& piece) {
+  const Plan<Real>& plan = piece.plan;
+  const ConvPass& pass = plan.pass;
+  const ConvAxis& axis = pass.rows;
+  const int rows = piece.last - piece.first, down = axis.offset_step, top = down > 0 ? 0 : rows - 1;
+  // The source row that the first result meets first; those beside the input would add zeros.
+  const int start = piece.first + top + axis.offset, before = down > 0 ? -start : start - (axis.in - 1);
+  const int first = std::clamp(before, 0, axis.taps - 1), last = std::clamp(before + axis.in, rows, rows + axis.taps - 1);
+  const ptrdiff_t row_in_output = static_cast<ptrdiff_t>(axis.out_step) * pass.out_columns;
+  Real* to = piece.to + axis.out_first * static_cast<ptrdiff_t>(pass.out_columns) + (piece.first + top) * row_in_output + pass.columns.out_first;
+  const Real* weights = plan.weights + plan.packed * static_cast<size_t>(piece.group);
+  const Real* starts = plan.starts + static_cast<ptrdiff_t>(piece.group) * lanes_of(plan.target, pass.filters);
+  for (int filter = 0; filter < pass.filters; ++filter, to += pass.out_plane, weights += pass.depth()) {
+    plan.target.slide({.kernel_rows = axis.taps,
+                       .source = piece.source + static_cast<ptrdiff_t>(top) * plan.source.row_step,
+                       .source_row = static_cast<ptrdiff_t>(down) * plan.source.pitch,
+                       .first = first,
+                       .last = last,
+                       .steps = plan.steps,
+                       .depth = pass.channels * pass.columns.taps,
+                       .weights = weights,
+                       .row_count = rows,
+                       .start = starts[filter],
+                       .from_c = piece.accumulate,
+                       .c = to,
+                       .c_row = down * row_in_output,
+                       .c_step = pass.columns.out_step,
+                       .columns = pass.columns.count},
+                      piece.arithmetic);
   }
 }
 
@@ -255,6 +297,7 @@ void run_pass(const ConvCall<Real>& call, const ConvPass& pass, const Real* from
         fresh = false;
         const Piece<Real> piece{plan, call.arithmetic, source, group, first, last, to + at * out_group, accumulate};
         if (plan.along == Along::filters) along_filters(piece, plan.block_of(worker));
+        else if (plan.along == Along::columns_sliding) along_sliding(piece);
         else along_columns(piece);
       }
       if (finish == nullptr) continue;

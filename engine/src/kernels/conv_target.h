@@ -49,6 +49,26 @@ struct ConvStrips {
   int columns;
 };
 
+// As a strip of one filter, for kernels of 3 or 5 rows, each source row a neighbour of the one before: c[row][column] = start +
+// sum over kernel rows r and k of weights[k][r] * source[(row + r) * source_row + steps[k] + column].
+template <class Real>
+struct ConvSlide {
+  int kernel_rows;
+  const Real* source;     // of result row 0 and kernel row 0
+  ptrdiff_t source_row;
+  int first, last;        // source rows that matter: others hold zeros. first < kernel_rows, last >= row_count
+  const int* steps;
+  int depth;              // of a kernel row
+  const Real* weights;    // depth x kernel rows
+  int row_count;
+  Real start;
+  bool from_c;            // goes on from what c holds instead
+  Real* c;
+  ptrdiff_t c_row;
+  int c_step;
+  int columns;
+};
+
 // Weight gradients where few values meet: sums[filter][k][lane] += d[filter][8 * block + lane] * source[steps[k] + blocks[block]
 // + lane], over the blocks in order.
 template <class Real>
@@ -85,6 +105,7 @@ struct ConvTarget {
   int lane_filters;              // of the register block of lane_sums
   void (*panel)(const ConvPanel<Real>&, Arithmetic);
   void (*strips)(const ConvStrips<Real>&, Arithmetic);
+  void (*slide)(const ConvSlide<Real>&, Arithmetic);
   void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
   void (*expand)(const ConvExpansion<Real>&);
 };

@@ -37,8 +37,6 @@ struct Block {
   static constexpr int kDepth = static_cast<int>(1024 / sizeof(Real));
 };
 
-MYELIN_INLINE int lesser(int a, int b) { return a < b ? a : b; }
-
 // Where the register block reads its rows of A and its columns of B: element p of row r is rows[r][p * a_step].
 template <class B>
 struct Strips {

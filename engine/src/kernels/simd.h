@@ -13,6 +13,12 @@
 
 #define MYELIN_INLINE inline __attribute__((always_inline))
 
+namespace myelin {
+
+MYELIN_INLINE int lesser(int a, int b) { return a < b ? a : b; }
+
+}  // namespace myelin
+
 namespace myelin::simd {
 
 template <class Real, int Bytes>

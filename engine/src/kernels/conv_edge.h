@@ -1,0 +1,55 @@
+// What the inner loops of convolutions share: steps in bytes, and blocks of results that stick out of their plane. All names are
+// local to the including file, and nothing of the standard library is called, as in gemm_tile.h.
+#pragma once
+
+#include "kernels/conv_target.h"
+#include "kernels/simd.h"
+
+namespace myelin {
+namespace {
+
+// Where nothing fuses, one set of kernels serves both kinds of arithmetic.
+#if defined(__wasm_relaxed_simd__) || defined(__FMA__) || defined(__aarch64__)
+constexpr bool kFuses = true;
+#else
+constexpr bool kFuses = false;
+#endif
+
+// Steps are bytes: the inner loops need not multiply them.
+template <class Real>
+MYELIN_INLINE const Real* further(const Real* from, ptrdiff_t bytes) {
+  return reinterpret_cast<const Real*>(reinterpret_cast<const char*>(from) + bytes);
+}
+
+// Rows [first, first + rows) of c, columns [column, column + kWidth); the first `skip` columns and rows from `rows` on and
+// columns from `columns` on are computed, but not stored.
+struct StripPart {
+  int first, rows, column, skip, columns;
+};
+
+template <class Real>
+struct Edge {
+  Real* at;
+  ptrdiff_t row;
+  int step;
+};
+
+// What is stored of a part. One copy of the code for all kernels.
+template <class Real>
+__attribute__((noinline)) void move_edge(const Edge<Real>& from, const Edge<Real>& to, const StripPart& part) {
+  using S = simd::Simd<Real, 16>;
+  const int last = part.columns - S::kLanes;
+  for (int r = 0; r < part.rows; ++r) {
+    const Real* source = from.at + r * from.row;
+    Real* target = to.at + r * to.row;
+    if (from.step == 1 && to.step == 1 && last >= part.skip) {
+      for (int i = part.skip; i < last; i += S::kLanes) S::store(target + i, S::load(source + i));
+      S::store(target + last, S::load(source + last));
+    } else {
+      for (int i = part.skip; i < part.columns; ++i) target[static_cast<ptrdiff_t>(i) * to.step] = source[static_cast<ptrdiff_t>(i) * from.step];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace myelin
