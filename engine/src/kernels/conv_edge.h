@@ -8,13 +8,6 @@
 namespace myelin {
 namespace {
 
-// Where nothing fuses, one set of kernels serves both kinds of arithmetic.
-#if defined(__wasm_relaxed_simd__) || defined(__FMA__) || defined(__aarch64__)
-constexpr bool kFuses = true;
-#else
-constexpr bool kFuses = false;
-#endif
-
 // Steps are bytes: the inner loops need not multiply them.
 template <class Real>
 MYELIN_INLINE const Real* further(const Real* from, ptrdiff_t bytes) {

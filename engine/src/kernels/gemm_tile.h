@@ -123,10 +123,10 @@ template <class B, int Vectors>
 MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused, bool packed) {
   constexpr int kRows = B::kRows, kHalf = kRows / 2;
   if constexpr (B::kPacksRows && Vectors == B::kVectors) {
-    if (packed) return fused ? micro_kernel<B, kRows, Vectors, true, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
+    if (packed) return fused ? micro_kernel<B, kRows, Vectors, kFuses, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
   }
   const bool half = corner.rows <= kHalf;
-  if (fused) half ? micro_kernel<B, kHalf, Vectors, true, false>(strips, corner) : micro_kernel<B, kRows, Vectors, true, false>(strips, corner);
+  if (fused) half ? micro_kernel<B, kHalf, Vectors, kFuses, false>(strips, corner) : micro_kernel<B, kRows, Vectors, kFuses, false>(strips, corner);
   else half ? micro_kernel<B, kHalf, Vectors, false, false>(strips, corner) : micro_kernel<B, kRows, Vectors, false, false>(strips, corner);
 }
 

@@ -15,6 +15,13 @@
 
 namespace myelin {
 
+// Where nothing fuses, one set of kernels serves both kinds of arithmetic.
+#if defined(__wasm_relaxed_simd__) || defined(__FMA__) || defined(__aarch64__)
+constexpr bool kFuses = true;
+#else
+constexpr bool kFuses = false;
+#endif
+
 MYELIN_INLINE int lesser(int a, int b) { return a < b ? a : b; }
 
 }  // namespace myelin
