@@ -393,7 +393,10 @@ TEST_SUITE("convolution") {
     compare<double>({3, 1, 1, axis(9, 5, 1, 1, 6, 7), axis(11, 3, 1, 1, 1, 1)}, 3, 1e-13);     // more border than kernel
     compare<float>({2, 2, 2, axis(12, 3, 1, 1, 0, 0), axis(17, 3, 2, 1, 1, 1)}, 3, 1e-5);      // columns in steps of 2
     compare_with_bias({2, 2, 2, axis(12, 3, 1, 1, 0, 0), axis(17, 3, 2, 1, 1, 1)}, 3);
-    for (int width = 1; width < 70; ++width) compare<float>({2, 1, 1, axis(6, 3, 1, 1, 1, 1), axis(width, 5, 1, 1, 2, 2)}, 1, 1e-5);
+    for (int width = 1; width < 70; ++width) {
+      compare<float>({2, 1, 1, axis(6, 3, 1, 1, 1, 1), axis(width, 5, 1, 1, 2, 2)}, 1, 1e-5);
+      compare<float>({2, 1, 1, axis(6, 3, 1, 1, 0, 0), axis(width + 2, 3, 1, 1, 0, 0)}, 1, 1e-5);  // without a copy
+    }
   }
 
   TEST_CASE("forward is the definition, and both gradients are its adjoints") {

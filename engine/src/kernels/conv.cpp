@@ -60,7 +60,9 @@ struct Plan {
 
   Plan(const ConvTarget<Real>& on, const ConvPass& what, Real* scratch) : target(on), pass(what), along(best_way(on, what).along) {
     const int64_t row_work = static_cast<int64_t>(pass.groups) * pass.filters * pass.depth() * pass.columns.count;
-    source = source_of(pass, along == Along::filters ? 1 : target.width, row_work);
+    // The widest vectors that read along a row: where it is shorter, a copy has room for what they read beyond it.
+    const int width = along == Along::filters ? 1 : along == Along::columns_sliding ? kSlideVectors * target.lanes : target.width;
+    source = source_of(pass, width, row_work);
     const int filters = along == Along::filters ? lanes_of(target, pass.filters) : along == Along::columns ? round_up(pass.filters, target.rows) : pass.filters;
     packed = area(filters, pass.depth());
     Parts<Real> parts{scratch};

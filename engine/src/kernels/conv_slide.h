@@ -78,7 +78,7 @@ void slide_kernel(const ConvSlide<Real>& slide, const StripPart& part) {
 template <class S, class Real, int KernelRows, bool Fused>
 void run_slide(const ConvSlide<Real>& slide) {
   // Sums that fill the time of a product: 9 or 10.
-  constexpr int kMost = KernelRows < 5 ? 3 : 2, kLanes = S::kLanes;
+  constexpr int kMost = KernelRows < 5 ? kSlideVectors : 2, kLanes = S::kLanes;
   int vectors = (slide.columns + kLanes - 1) / kLanes, strips = (vectors + kMost - 1) / kMost;
   for (int column = 0; strips > 0; --strips) {
     const int wide = (vectors + strips - 1) / strips, width = wide * kLanes;

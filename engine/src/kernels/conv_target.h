@@ -69,6 +69,8 @@ struct ConvSlide {
   int columns;
 };
 
+inline constexpr int kSlideVectors = 3;  // that it reads of a row at a time, at most
+
 // Weight gradients where few values meet: sums[filter][k][lane] += d[filter][8 * block + lane] * source[steps[k] + blocks[block]
 // + lane], over the blocks in order.
 template <class Real>

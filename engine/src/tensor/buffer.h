@@ -10,8 +10,7 @@ namespace myelin {
 inline constexpr size_t kAlignment = 64;  // bytes: a cache line, and the widest vector we meet
 
 // Memory whose size says how it is aligned. Natively what is large asks for huge pages: in small ones, which lie anywhere, some
-// parts of the cache have to hold more than they can, and the same training took up to a quarter longer in one run than in the
-// next.
+// parts of the cache have to hold more than they can, and the same training took a tenth longer in one run than in the next.
 void* allocate_memory(size_t bytes);
 void free_memory(void* memory, size_t bytes);
 
