@@ -66,11 +66,11 @@ void for_row_shares(Executor& executor, int rows, int width, Work&& work) {
     if (rows > 0) work(0, rows);
     return;
   }
-  const int rows_per_tile = std::max(1, kShare / std::max(1, width));
-  const int tiles = (rows + rows_per_tile - 1) / rows_per_tile;
+  const int most_rows = std::max(1, kShare / std::max(1, width)), tiles = (rows + most_rows - 1) / most_rows;
+  const int rows_per_tile = (rows + tiles - 1) / tiles;  // 8 of 32 four times, not 10, 10, 10 and 2
   executor.run(tiles, [&](int tile, int) {
     const int first = tile * rows_per_tile;
-    work(first, std::min(rows_per_tile, rows - first));
+    if (first < rows) work(first, std::min(rows_per_tile, rows - first));
   });
 }
 

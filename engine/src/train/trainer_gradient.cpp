@@ -126,16 +126,19 @@ void Trainer<Real>::update() {
   }
   size_t done = 0;
   for (const ParamRange& range : graph_.trained) {
-    constexpr int kTile = 8192;  // so fine that workers mostly update what they computed the gradient of
+    constexpr int kMost = 8192, kLine = 16;  // so fine that workers mostly update what they computed the gradient of
+    const int tiles = std::max(1, (range.count + kMost - 1) / kMost);
+    const int share = (range.count + tiles * kLine - 1) / (tiles * kLine) * kLine;
     const auto step_tile = [&](int tile, int) {
-      const int first = tile * kTile, at = range.offset + first;
+      const int first = tile * share, at = range.offset + first;
+      if (first >= range.count) return;
       Real* state[2];
       for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + done + first : nullptr;
       optimizer_->step<Real>({options, optimizer_steps_, params_.data() + at, grads_.data() + at, {state[0], state[1]},
-                              std::min(kTile, range.count - first)});
+                              std::min(share, range.count - first)});
     };
-    if (range.count <= kTile) step_tile(0, 0);  // one tile needs no executor
-    else executor_->run((range.count + kTile - 1) / kTile, step_tile);
+    if (tiles == 1) step_tile(0, 0);  // needs no executor
+    else executor_->run(tiles, step_tile);
     done += static_cast<size_t>(range.count);
   }
   for (const ParamRange& range : graph_.running) {
