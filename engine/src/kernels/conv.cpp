@@ -3,6 +3,7 @@
 #include "kernels/conv.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "kernels/conv_parts.h"
 #include "kernels/conv_plan.h"
