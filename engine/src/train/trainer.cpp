@@ -78,6 +78,7 @@ Result<std::unique_ptr<Trainer<Real>>> Trainer<Real>::create(const Experiment& e
       if (!info.frozen && t.graph_.params[node][tensor].decays) t.decaying_.push_back({info.params[tensor].offset, info.params[tensor].count});
     }
   }
+  t.list_moved();
   t.configure(experiment);
   t.begin_epoch();
   return trainer;

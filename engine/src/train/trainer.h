@@ -104,6 +104,7 @@ class Trainer {
   double weight_of(int sample) const { return class_weights_[static_cast<size_t>(data_->targets[static_cast<size_t>(sample)])]; }
   double weight_of_pixel(Real target) const { return class_weights_[static_cast<double>(target) > code_.threshold() ? 1 : 0]; }
   int count_errors(const Real* d_outputs, int rows) const;
+  void list_moved();
   void update();
   void find_bad_node(int batch);
   // 1 or 0; of samples with several targets (pixels of a mask) the share that is right.
@@ -128,6 +129,7 @@ class Trainer {
   double l1_ = 0, l2_ = 0, clip_value_ = 0, clip_norm_ = 0;
   std::vector<double> class_weights_;   // empty: all count the same
   std::vector<ParamRange> decaying_;    // weights that penalties and decay act on
+  std::vector<ParamRange> moved_;       // graph_.trained, see list_moved()
   EpochRules rules_;
   uint64_t seed_ = 0;
   Arithmetic arithmetic_ = Arithmetic::exact;

@@ -6,6 +6,11 @@
 #include "train/trainer.h"
 
 namespace myelin {
+namespace {
+
+constexpr int kLargeTensor = 16384;  // parameters: two microseconds of an optimiser, several times what calling a worker costs
+
+}  // namespace
 
 // On weights only, not biases: (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
 template <class Real>
@@ -116,7 +121,22 @@ int Trainer<Real>::count_errors(const Real* d_outputs, int rows) const {
   return errors;
 }
 
-// The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters.
+// What the optimiser moves: large tensors one by one, and what lies between two of them together.
+template <class Real>
+void Trainer<Real>::list_moved() {
+  for (const NodeInfo& node : graph_.nodes) {
+    for (const ParamInfo& param : node.params) {
+      if (node.frozen || !param.trained || param.count == 0) continue;
+      const bool follows = !moved_.empty() && moved_.back().offset + moved_.back().count == param.offset;
+      if (follows && std::max(param.count, moved_.back().count) < kLargeTensor) moved_.back().count += param.count;
+      else moved_.push_back({param.offset, param.count});
+    }
+  }
+}
+
+// The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters. A share takes its
+// part of every large tensor, because a worker computed the gradient of about that part and finds it in its cache; what is small
+// belongs to the last.
 template <class Real>
 void Trainer<Real>::update() {
   OptimizerOptions& options = step_options_;
@@ -124,28 +144,31 @@ void Trainer<Real>::update() {
   if (options.decay > 0) {
     for (const ParamRange& range : decaying_) decay_weights(options, params_.data() + range.offset, range.count);
   }
-  size_t done = 0;
-  for (const ParamRange& range : graph_.trained) {
-    constexpr int kMost = 8192, kLine = 16;  // so fine that workers mostly update what they computed the gradient of
-    const int tiles = std::max(1, (range.count + kMost - 1) / kMost);
-    const int share = (range.count + tiles * kLine - 1) / (tiles * kLine) * kLine;
-    const auto step_tile = [&](int tile, int) {
-      const int first = tile * share, at = range.offset + first;
-      if (first >= range.count) return;
-      Real* state[2];
-      for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + done + first : nullptr;
-      optimizer_->step<Real>({options, optimizer_steps_, params_.data() + at, grads_.data() + at, {state[0], state[1]},
-                              std::min(share, range.count - first)});
+  const auto step_share = [&](int share, int shares) {
+    constexpr int kLine = 16;
+    const auto begin_of = [shares](const ParamRange& range, int one) {
+      if (one == shares) return range.count;
+      return range.count < kLargeTensor ? 0 : static_cast<int>(int64_t{range.count} * one / shares) / kLine * kLine;
     };
-    if (tiles == 1) step_tile(0, 0);  // needs no executor
-    else executor_->run(tiles, step_tile);
-    done += static_cast<size_t>(range.count);
-  }
+    size_t before = 0;  // of the state
+    for (const ParamRange& range : moved_) {
+      const int first = begin_of(range, share), count = begin_of(range, share + 1) - first, at = range.offset + first;
+      Real* state[2];
+      for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + before + first : nullptr;
+      if (count > 0) optimizer_->step<Real>({options, optimizer_steps_, params_.data() + at, grads_.data() + at, {state[0], state[1]}, count});
+      before += static_cast<size_t>(range.count);
+    }
+  };
+  constexpr int kShares = 16;
+  if (params_.size() < kLargeTensor) step_share(0, 1);  // needs no executor
+  else executor_->run(kShares, [&](int share, int) { step_share(share, kShares); });
   for (const ParamRange& range : graph_.running) {
     for (int i = range.offset; i < range.offset + range.count; ++i) params_.data()[i] -= grads_.data()[i];
   }
 }
 
+template void Trainer<float>::list_moved();
+template void Trainer<double>::list_moved();
 template void Trainer<float>::add_penalty(int);
 template void Trainer<double>::add_penalty(int);
 template double Trainer<float>::gradient_norm() const;
