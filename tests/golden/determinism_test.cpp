@@ -30,6 +30,8 @@ constexpr Case kCases[] = {
     {"signals_hinge_rmsprop", "data=signals&prep.folds=5&prep.fold=2&aug.circular=50&aug.noise=5&net=dense(units:12,activation:tanh)dense(units:3,activation:linear)&loss=hinge&opt=rmsprop&sched=warm_up&sched.after=cosine&sched.epochs=9&train.clip_value=0.01", 120},
     {"plane_huber_adadelta", "data=plane&net=dense(units:8,activation:tanh)dense(units:1,activation:linear)&loss=huber&opt=adadelta&sched=plateau&sched.patience=0&sched.factor=0.5&stop.patience=2", 400},
     {"digits_rebuilt_adamw", "data=digits&aug.noise=20&net=dense(units:9,activation:tanh)dense(units:64,activation:sigmoid)&loss=reconstruction&opt=adamw&sched=exponential&train.batch=50", 60},
+    {"digits_wide_penalties", "data=digits&net=dense(units:320,activation:relu)dense(units:60,activation:tanh)dense(units:10,activation:softmax)&loss=cross_entropy&opt=adamw&opt.decay=0.1&train.l1=0.0001&train.l2=0.01&train.l2_convention=lambda_over_m&train.clip_value=0.01&train.batch=50", 40},
+    {"digits_wide_clipped", "data=digits&net=dense(units:320,activation:relu)dense(units:60,activation:relu)dense(units:10,activation:softmax)&loss=cross_entropy&opt=momentum&opt.rate=0.1&train.l2=0.01&train.clip_value=0.05&train.clip_norm=0.2&train.batch=50", 40},
     {"iris_divergence_adagrad", "data=iris&prep.scaling=min_max&net=dense(units:7,activation:tanh)dense(units:3,activation:softmax)&loss=kl_divergence&opt=adagrad&sched=step&sched.every=3", 200},
 };
 

@@ -91,6 +91,10 @@ void check_rest() {
     compare([&](const ElementwiseTarget<Real>& target, Real* to, size_t first, size_t length) {
       target.scaled_difference(Real(0.3), z.data() + first, a.data() + first, to, length);
     });
+    compare([&](const ElementwiseTarget<Real>& target, Real* to, size_t, size_t length) { target.scale(Real(0.3), to, length); });
+    compare([&](const ElementwiseTarget<Real>& target, Real* to, size_t first, size_t length) {
+      target.add_penalty(Real(0.3), Real(0.01), a.data() + first, to, length);
+    });
     for (int rule = 0; rule < kUpdateRules; ++rule) {
       CAPTURE(rule);
       Guarded<Real> s(count), t(count);

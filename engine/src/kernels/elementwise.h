@@ -1,4 +1,4 @@
-// Loops over flat arrays (activation functions, their slopes, optimisers, sums of rows), once for each kind of processor as the
+// Loops over flat arrays (activation functions, their slopes, optimisers, penalties, sums of rows), once for each kind of processor as the
 // matrix product has them. All targets give the same bits. Must never allocate or know a layer.
 #pragma once
 
@@ -36,6 +36,10 @@ struct ElementwiseTarget {
   void (*softmax)(Real* values, int rows, int width);
   // to = factor * (a - b).
   void (*scaled_difference)(Real factor, const Real* a, const Real* b, Real* to, size_t count);
+  // values = factor * values.
+  void (*scale)(Real factor, Real* values, size_t count);
+  // gradient = gradient + (l2 * weight + l1 * sign of the weight).
+  void (*add_penalty)(Real l1, Real l2, const Real* weights, Real* gradient, size_t count);
   // sums[i] = 0 + row 0 + row 1 + ...
   void (*sum_rows)(const Real* values, int rows, int width, Real* sums);
 };

@@ -224,6 +224,24 @@ void scaled_difference(Real factor, const Real* a, const Real* b, Real* to, size
   });
 }
 
+template <class S, class Real>
+void scale(Real factor, Real* values, size_t count) {
+  for_vectors<S>(count, [&](size_t first, int lanes) __attribute__((always_inline)) {
+    store<S>(values + first, factor * load<S>(values + first, lanes), lanes);
+  });
+}
+
+template <class S, class Real>
+void add_penalty(Real l1, Real l2, const Real* weights, Real* gradient, size_t count) {
+  using V = typename S::Vector;
+  for_vectors<S>(count, [&](size_t first, int lanes) __attribute__((always_inline)) {
+    const V weight = load<S>(weights + first, lanes);
+    const V negative = weight < V{} ? math::all<V>(-1) : V{};
+    const V sign = weight > V{} ? math::all<V>(1) : negative;
+    store<S>(gradient + first, load<S>(gradient + first, lanes) + (l2 * weight + l1 * sign), lanes);
+  });
+}
+
 // So many vectors of columns side by side, because a sum waits for its last addition.
 template <class S, int Vectors, class Real>
 MYELIN_INLINE int sum_columns(const Real* values, int rows, int width, int column, Real* sums) {
@@ -266,6 +284,8 @@ constexpr ElementwiseTarget<Real> make_elementwise(const char* name, bool (*avai
            update<S, Adadelta, Real>, update<S, Adam, Real>},
           softmax<S, Real>,
           scaled_difference<S, Real>,
+          scale<S, Real>,
+          add_penalty<S, Real>,
           sum_rows<S, Real>};
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "kernels/elementwise.h"
 #include "myelin/catalog.h"
 
 namespace myelin {
@@ -25,8 +26,7 @@ struct OptimizerOptions {
 // as with L2 (PyTorch takes all parameters).
 template <class Real>
 void decay_weights(const OptimizerOptions& options, Real* weights, int count) {
-  const Real keep = static_cast<Real>(1 - options.rate * options.decay);
-  for (int i = 0; i < count; ++i) weights[i] = weights[i] * keep;
+  elementwise<Real>().scale(static_cast<Real>(1 - options.rate * options.decay), weights, static_cast<size_t>(count));
 }
 
 template <class Real>

@@ -242,11 +242,7 @@ bool Trainer<Real>::step() {
     if (loss_->is_rule) epoch_errors_ += count_errors(model_->d_output().data, batch);
     weigh_rows(order_.data() + cursor_, batch, batch_targets_.data(), model_->d_output().data);
     model_->backward(pass, grads_.data());
-    add_penalty(batch);
-    if (rules_.watches_gradient()) longest_gradient_ = std::max(longest_gradient_, gradient_norm());
-    clip();
-    ++optimizer_steps_;
-    update();
+    update(batch);
   }
   ++steps_;
   ++batch_in_epoch_;

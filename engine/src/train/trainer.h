@@ -95,9 +95,14 @@ class Trainer {
   void gather(int first, int batch);
   void gather_varied(int first, int batch);
   void gather_targets(const int* which, int rows, Real* to) const;
-  void add_penalty(int batch);
+  template <class Work>
+  void for_weights(const ParamRange& part, Work work) const;
+  template <class Work>
+  void for_moved_shares(Work work);
+  void add_penalty(int batch, const ParamRange& part);
   double gradient_norm() const;
-  void clip();
+  void clip_values(const ParamRange& part);
+  void clip_norm();
   void weigh_rows(const int* samples, int rows, const Real* targets, Real* d_outputs) const;
   void weigh_losses(const int* samples, View<const Real> outputs, const Real* targets, double* losses);
   void balance_classes(bool on);
@@ -105,7 +110,7 @@ class Trainer {
   double weight_of_pixel(Real target) const { return class_weights_[static_cast<double>(target) > code_.threshold() ? 1 : 0]; }
   int count_errors(const Real* d_outputs, int rows) const;
   void list_moved();
-  void update();
+  void update(int batch);
   void find_bad_node(int batch);
   // 1 or 0; of samples with several targets (pixels of a mask) the share that is right.
   double correct(const Real* prediction, int sample) const;

@@ -1,8 +1,9 @@
-// What happens between the backward pass and the optimiser: penalties, class weights, clipping, decay. Loops over the flat
-// arrays in one order, whatever the number of threads.
+// From the backward pass to the new parameters: class weights, penalties, clipping, decay, the optimiser. Element by element or in
+// one order, so nothing depends on the number of threads.
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/elementwise.h"
 #include "train/trainer.h"
 
 namespace myelin {
@@ -12,21 +13,23 @@ constexpr int kLargeTensor = 16384;  // parameters: two microseconds of an optim
 
 }  // namespace
 
-// On weights only, not biases: (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
+// Calls work(first, count) for the weights, not biases, of a part of the parameters.
 template <class Real>
-void Trainer<Real>::add_penalty(int batch) {
-  if (l1_ == 0 && l2_ == 0) return;
-  const auto l1 = static_cast<Real>(l1_);
-  const auto l2 = static_cast<Real>(l2_over_batch_ ? l2_ / batch : l2_);
+template <class Work>
+void Trainer<Real>::for_weights(const ParamRange& part, Work work) const {
   for (const ParamRange& range : decaying_) {
-    const Real* weights = params_.data() + range.offset;
-    Real* gradient = grads_.data() + range.offset;
-    for (int i = 0; i < range.count; ++i) {
-      const Real weight = weights[i];
-      const Real sign = weight > 0 ? Real(1) : (weight < 0 ? Real(-1) : Real(0));
-      gradient[i] += l2 * weight + l1 * sign;
-    }
+    const int first = std::max(part.offset, range.offset), end = std::min(part.offset + part.count, range.offset + range.count);
+    if (first < end) work(first, end - first);
   }
+}
+
+// (lambda / 2) |w|^2 adds lambda w (S0, S3); lambda / (2m) |w|^2 adds lambda w / m (S4).
+template <class Real>
+void Trainer<Real>::add_penalty(int batch, const ParamRange& part) {
+  const auto l1 = static_cast<Real>(l1_), l2 = static_cast<Real>(l2_over_batch_ ? l2_ / batch : l2_);
+  for_weights(part, [&](int first, int count) {
+    elementwise<Real>().add_penalty(l1, l2, params_.data() + first, grads_.data() + first, static_cast<size_t>(count));
+  });
 }
 
 // Summed in double: the squares of a float's gradient overflow long before it does.
@@ -40,24 +43,22 @@ double Trainer<Real>::gradient_norm() const {
   return std::sqrt(sum);
 }
 
-// As PyTorch's clip_grad_value_ and clip_grad_norm_ (with its 1e-6), in this order, but on the whole gradient: penalties are in it.
+// As PyTorch's clip_grad_value_, but penalties are in the gradient.
 template <class Real>
-void Trainer<Real>::clip() {
-  if (clip_value_ > 0) {
-    const auto most = static_cast<Real>(clip_value_);
-    for (const ParamRange& range : graph_.trained) {
-      Real* gradient = grads_.data() + range.offset;
-      for (int i = 0; i < range.count; ++i) gradient[i] = gradient[i] > most ? most : gradient[i] < -most ? -most : gradient[i];
-    }
-  }
-  if (clip_norm_ > 0) {
-    const double factor = clip_norm_ / (gradient_norm() + 1e-6);
-    if (!(factor < 1)) return;
-    const auto shorter = static_cast<Real>(factor);
-    for (const ParamRange& range : graph_.trained) {
-      Real* gradient = grads_.data() + range.offset;
-      for (int i = 0; i < range.count; ++i) gradient[i] *= shorter;
-    }
+void Trainer<Real>::clip_values(const ParamRange& part) {
+  const auto most = static_cast<Real>(clip_value_);
+  Real* gradient = grads_.data() + part.offset;
+  for (int i = 0; i < part.count; ++i) gradient[i] = gradient[i] > most ? most : gradient[i] < -most ? -most : gradient[i];
+}
+
+// As PyTorch's clip_grad_norm_ (with its 1e-6), after the values.
+template <class Real>
+void Trainer<Real>::clip_norm() {
+  if (clip_norm_ <= 0) return;
+  const double factor = clip_norm_ / (gradient_norm() + 1e-6);
+  if (!(factor < 1)) return;
+  for (const ParamRange& range : graph_.trained) {
+    elementwise<Real>().scale(static_cast<Real>(factor), grads_.data() + range.offset, static_cast<size_t>(range.count));
   }
 }
 
@@ -134,34 +135,53 @@ void Trainer<Real>::list_moved() {
   }
 }
 
-// The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters. A share takes its
-// part of every large tensor, because a worker computed the gradient of about that part and finds it in its cache; what is small
-// belongs to the last.
+// A share is its part of every large tensor, because a worker computed the gradient of about that part and finds it in its
+// cache; what is small belongs to the last. work(part, before): so many trained parameters lie before the part.
 template <class Real>
-void Trainer<Real>::update() {
-  OptimizerOptions& options = step_options_;
-  options.rate = rate();
-  if (options.decay > 0) {
-    for (const ParamRange& range : decaying_) decay_weights(options, params_.data() + range.offset, range.count);
-  }
-  const auto step_share = [&](int share, int shares) {
+template <class Work>
+void Trainer<Real>::for_moved_shares(Work work) {
+  const auto visit = [&](int share, int shares) {
     constexpr int kLine = 16;
     const auto begin_of = [shares](const ParamRange& range, int one) {
       if (one == shares) return range.count;
       return range.count < kLargeTensor ? 0 : static_cast<int>(int64_t{range.count} * one / shares) / kLine * kLine;
     };
-    size_t before = 0;  // of the state
+    int before = 0;
     for (const ParamRange& range : moved_) {
-      const int first = begin_of(range, share), count = begin_of(range, share + 1) - first, at = range.offset + first;
-      Real* state[2];
-      for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + before + first : nullptr;
-      if (count > 0) optimizer_->step<Real>({options, optimizer_steps_, params_.data() + at, grads_.data() + at, {state[0], state[1]}, count});
-      before += static_cast<size_t>(range.count);
+      const int first = begin_of(range, share), count = begin_of(range, share + 1) - first;
+      if (count > 0) work(ParamRange{range.offset + first, count}, static_cast<size_t>(before + first));
+      before += range.count;
     }
   };
   constexpr int kShares = 16;
-  if (params_.size() < kLargeTensor) step_share(0, 1);  // needs no executor
-  else executor_->run(kShares, [&](int share, int) { step_share(share, kShares); });
+  if (params_.size() < kLargeTensor) visit(0, 1);  // needs no executor
+  else executor_->run(kShares, [&](int share, int) { visit(share, kShares); });
+}
+
+// From the gradient of the loss to the new parameters. One pass, unless somebody asks for the length of the whole gradient.
+template <class Real>
+void Trainer<Real>::update(int batch) {
+  const bool measures = clip_norm_ > 0 || rules_.watches_gradient(), penalizes = l1_ != 0 || l2_ != 0, clips = clip_value_ > 0;
+  if (measures) {
+    if (penalizes) for_moved_shares([&](const ParamRange& part, size_t) { add_penalty(batch, part); });
+    if (rules_.watches_gradient()) longest_gradient_ = std::max(longest_gradient_, gradient_norm());
+    if (clips) for_moved_shares([&](const ParamRange& part, size_t) { clip_values(part); });
+    clip_norm();
+  }
+  OptimizerOptions& options = step_options_;
+  options.rate = rate();
+  ++optimizer_steps_;
+  for_moved_shares([&](const ParamRange& part, size_t before) {
+    if (penalizes && !measures) add_penalty(batch, part);
+    if (clips && !measures) clip_values(part);
+    if (options.decay > 0) {
+      for_weights(part, [&](int first, int count) { decay_weights(options, params_.data() + first, count); });
+    }
+    // The optimiser keeps state for what it moves and nothing else, so its arrays are shorter than the parameters.
+    Real* state[2];
+    for (size_t slot = 0; slot < 2; ++slot) state[slot] = state_[slot].size() > 0 ? state_[slot].data() + before : nullptr;
+    optimizer_->step<Real>({options, optimizer_steps_, params_.data() + part.offset, grads_.data() + part.offset, {state[0], state[1]}, part.count});
+  });
   for (const ParamRange& range : graph_.running) {
     for (int i = range.offset; i < range.offset + range.count; ++i) params_.data()[i] -= grads_.data()[i];
   }
@@ -169,12 +189,6 @@ void Trainer<Real>::update() {
 
 template void Trainer<float>::list_moved();
 template void Trainer<double>::list_moved();
-template void Trainer<float>::add_penalty(int);
-template void Trainer<double>::add_penalty(int);
-template double Trainer<float>::gradient_norm() const;
-template double Trainer<double>::gradient_norm() const;
-template void Trainer<float>::clip();
-template void Trainer<double>::clip();
 template void Trainer<float>::weigh_rows(const int*, int, const float*, float*) const;
 template void Trainer<double>::weigh_rows(const int*, int, const double*, double*) const;
 template void Trainer<float>::weigh_losses(const int*, View<const float>, const float*, double*);
@@ -183,7 +197,7 @@ template void Trainer<float>::balance_classes(bool);
 template void Trainer<double>::balance_classes(bool);
 template int Trainer<float>::count_errors(const float*, int) const;
 template int Trainer<double>::count_errors(const double*, int) const;
-template void Trainer<float>::update();
-template void Trainer<double>::update();
+template void Trainer<float>::update(int);
+template void Trainer<double>::update(int);
 
 }  // namespace myelin
