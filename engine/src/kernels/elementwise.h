@@ -1,5 +1,5 @@
-// Loops over flat arrays (activation functions, their slopes, optimisers, penalties, sums of rows), once for each kind of processor as the
-// matrix product has them. All targets give the same bits. Must never allocate or know a layer.
+// Loops over flat arrays (activation functions, their slopes, optimisers, penalties, sums of rows), once for each kind of processor
+// as the matrix product has them. All targets give the same bits. Must never allocate or know a layer.
 #pragma once
 
 #include <cstddef>

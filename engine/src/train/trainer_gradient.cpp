@@ -9,7 +9,7 @@
 namespace myelin {
 namespace {
 
-constexpr int kLargeTensor = 16384;  // parameters: two microseconds of an optimiser, several times what calling a worker costs
+constexpr int kLargeTensor = 16384;  // parameters: 1.4 us of SGD, where calling a worker costs 0.3
 
 }  // namespace
 
