@@ -43,6 +43,8 @@ constexpr LayerCase kElementwise[] = {
     {"pool/vgg1", "pool2d()", {32, 32, 32}, 32},
     {"activation/relu", "activation(activation:relu)", {6, 28, 28}, 64, 0.5, 1},
     {"activation/tanh", "activation(activation:tanh)", {6, 28, 28}, 64, 0, 0},
+    {"norm/batch", "batch_norm()", {32, 16, 16}, 32},
+    {"norm/units", "batch_norm()", {128}, 64},
 };
 constexpr LayerCase kForwardOnly[] = {
     {"activation/sigmoid", "activation(activation:sigmoid)", {6, 28, 28}, 64},

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 
+#include "kernels/norm.h"
+
 namespace myelin {
 
 // A function of one number; `parameter` is leaky ReLU's slope, ELU's alpha, the Heaviside step's value at 0.
@@ -42,6 +44,7 @@ struct ElementwiseTarget {
   void (*add_penalty)(Real l1, Real l2, const Real* weights, Real* gradient, size_t count);
   // sums[i] = 0 + row 0 + row 1 + ...
   void (*sum_rows)(const Real* values, int rows, int width, Real* sums);
+  NormKernels<Real> norm;
 };
 
 extern const ElementwiseTarget<float> kElementwisePortableFloat, kElementwiseAvx2Float, kElementwiseAvx512Float;

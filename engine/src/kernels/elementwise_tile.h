@@ -5,6 +5,7 @@
 
 #include "kernels/elementwise.h"
 #include "kernels/fmath_inline.h"
+#include "kernels/norm_tile.h"
 #include "kernels/simd.h"
 
 namespace myelin {
@@ -286,7 +287,8 @@ constexpr ElementwiseTarget<Real> make_elementwise(const char* name, bool (*avai
           scaled_difference<S, Real>,
           scale<S, Real>,
           add_penalty<S, Real>,
-          sum_rows<S, Real>};
+          sum_rows<S, Real>,
+          make_norm<Real, Bytes>()};
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ template <class Real>
 Tiling tiling_of(const GemmTarget<Real>& target, int m, int n, int k) {
   Tiling tiling{};
   tiling.row_tiles = divide_up(m, m > kGemmTileRows ? kGemmTileRows : kGemmTileRows / 2);
-  tiling.tile_rows = round_up(divide_up(m, tiling.row_tiles), target.rows);
+  tiling.tile_rows = round_up(divide_up(m, tiling.row_tiles), target.row_unit);
   tiling.row_tiles = divide_up(m, tiling.tile_rows);
   const int64_t column_work = static_cast<int64_t>(std::min(tiling.tile_rows, m)) * k;
   const int64_t tile_work = std::clamp(column_work * n * tiling.row_tiles / 8, kTileWork, kMostTileWork);
@@ -167,10 +167,12 @@ void gemm_both(const Gemm<Real>& first, const Gemm<Real>& second, Real* scratch,
   }
   const Job<Real> jobs[2] = {{target_for<Real>(first.n, first.arithmetic), first}, {target_for<Real>(second.n, second.arithmetic), second}};
   const size_t per_worker = std::max(scratch_per_worker<Real>(first.m, first.k), scratch_per_worker<Real>(second.m, second.k));
-  const int tiles = jobs[0].tiles();
-  executor.run(tiles + jobs[1].tiles(), [&](int tile, int worker) {
+  // In turns, so that each worker gets a part of both: what it writes of one is about what it reads of the other, or reads next.
+  const int tiles = jobs[0].tiles(), all = tiles + jobs[1].tiles();
+  executor.run(all, [&](int tile, int worker) {
     Real* own = scratch + per_worker * static_cast<size_t>(worker);
-    tile < tiles ? jobs[0].run(tile, own) : jobs[1].run(tile - tiles, own);
+    const int of_first = tile * tiles / all;
+    (tile + 1) * tiles / all > of_first ? jobs[0].run(of_first, own) : jobs[1].run(tile - of_first, own);
   });
 }
 

@@ -17,7 +17,9 @@ struct GemmTile {
 template <class Real>
 struct GemmTarget {
   const char* name;
-  int rows, columns;  // of the register block
+  int rows;     // of the register block
+  int row_unit; // tiles of a multiple of so many rows have no block that is half empty
+  int columns;  // of the register block
   int depth;          // of k per block
   bool (*available)();
   // False where narrower vectors are as fast when products and sums are two instructions.

@@ -29,6 +29,7 @@ struct Block {
   using Real = RealType;
   using Lanes = simd::Simd<Real, Bytes>;
   static constexpr int kRows = Rows;
+  static constexpr int kFewer = Rows == 6 ? 4 : Rows;  // a lower block that is as fast for each row: 32 rows are 4 x 6 and 2 x 4
   static constexpr int kVectors = Vectors;
   static constexpr int kColumns = Vectors * Lanes::kLanes;
   static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
@@ -126,6 +127,12 @@ MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::R
     if (packed) return fused ? micro_kernel<B, kRows, Vectors, kFuses, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
   }
   const bool half = corner.rows <= kHalf;
+  if constexpr (B::kFewer < kRows && Vectors == B::kVectors) {
+    constexpr int kFewer = B::kFewer;
+    if (!half && corner.rows <= kFewer) {
+      return fused ? micro_kernel<B, kFewer, Vectors, kFuses, false>(strips, corner) : micro_kernel<B, kFewer, Vectors, false, false>(strips, corner);
+    }
+  }
   if (fused) half ? micro_kernel<B, kHalf, Vectors, kFuses, false>(strips, corner) : micro_kernel<B, kRows, Vectors, kFuses, false>(strips, corner);
   else half ? micro_kernel<B, kHalf, Vectors, false, false>(strips, corner) : micro_kernel<B, kRows, Vectors, false, false>(strips, corner);
 }
@@ -258,8 +265,10 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
       corner.columns = columns;
       corner.from_c = product.accumulate || first > 0;
       corner.start = product.start == nullptr ? nullptr : product.start + column;
-      for (int i = 0; i < tile.rows; i += B::kRows) {
-        corner.rows = lesser(B::kRows, tile.rows - i);
+      for (int i = 0; i < tile.rows; i += corner.rows) {
+        const int left = tile.rows - i;
+        const bool fewer = !pack_rows && left > B::kRows && left <= 2 * B::kFewer;
+        corner.rows = lesser(fewer ? B::kFewer : B::kRows, left);
         const int row = tile.row + i;
         for (int r = 0; r < B::kRows; ++r) {
           const int valid = lesser(r, corner.rows - 1);
@@ -277,7 +286,7 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
 
 template <class B>
 constexpr GemmTarget<typename B::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
-  return {name, B::kRows, B::kColumns, B::kDepth, available, pays_exact, run_tile<B>};
+  return {name, B::kRows, B::kRows == B::kFewer ? B::kRows : B::kRows - B::kFewer, B::kColumns, B::kDepth, available, pays_exact, run_tile<B>};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // scale and shift. Parameters in PyTorch's names; forward never changes the running statistics, backward says by how much.
 #include <cmath>
 
+#include "kernels/elementwise.h"
 #include "layers/axes.h"
 #include "layers/common.h"
 #include "layers/layers.h"
@@ -23,7 +24,7 @@ constexpr Field kFields[] = {
     kFrozenField,
 };
 
-constexpr int kBlock = 16;  // channels whose sums are kept in registers and on the stack
+constexpr int kBlock = kNormChannels;  // channels whose sums are kept on the stack
 
 template <class Real>
 class BatchNorm final : public Layer<Real> {
@@ -62,36 +63,28 @@ class BatchNorm final : public Layer<Real> {
     });
   }
 
-  // visit(channel - first, index of the value): samples outermost, so that a row of units is read in one go.
-  template <class Visit>
-  static void for_values(const View<const Real>& x, int first, int count, Visit&& visit) {
+  static ChannelBlock block_of(const View<const Real>& x, int count) {
     const Axes axes = channels_of(x.shape);
-    const auto positions = static_cast<size_t>(axes.positions);
-    for (int row = 0; row < x.batch; ++row) {
-      size_t at = (static_cast<size_t>(row) * static_cast<size_t>(axes.channels) + static_cast<size_t>(first)) * positions;
-      for (int channel = 0; channel < count; ++channel) {
-        for (size_t position = 0; position < positions; ++position) visit(channel, at++);
-      }
-    }
+    return {x.batch, count, axes.positions, static_cast<ptrdiff_t>(axes.channels) * axes.positions};
   }
+  static ptrdiff_t start_of(const View<const Real>& x, int first) { return static_cast<ptrdiff_t>(first) * channels_of(x.shape).positions; }
 
   Real inverse_deviation(Real variance) const { return static_cast<Real>(1 / std::sqrt(static_cast<double>(variance) + eps_)); }
 
-  // Sums are taken in double: a channel of an image batch has ten thousands of values.
   void forward_block(const Forward<Real>& pass, int first, int count) const {
     const View<const Real>& x = pass.inputs[0];
+    const NormKernels<Real>& kernels = elementwise<Real>().norm;
+    const ChannelBlock block = block_of(x, count);
     const Axes axes = channels_of(x.shape);
-    Real mean[kBlock], variance[kBlock];
+    const Real* values = x.data + start_of(x, first);
+    Real mean[kBlock] = {}, variance[kBlock] = {};
     const Real* params = pass.params + first;
     if (pass.training) {
       const double share = 1.0 / (static_cast<double>(x.batch) * axes.positions);
       double sum[kBlock] = {}, square[kBlock] = {};
-      for_values(x, first, count, [&](int channel, size_t at) { sum[channel] += static_cast<double>(x.data[at]); });
+      kernels.sum(block, values, sum);
       for (int i = 0; i < count; ++i) sum[i] *= share;
-      for_values(x, first, count, [&](int channel, size_t at) {
-        const double apart = static_cast<double>(x.data[at]) - sum[channel];
-        square[channel] += apart * apart;
-      });
+      kernels.squares(block, values, sum, square);
       for (int i = 0; i < count; ++i) {
         mean[i] = static_cast<Real>(sum[i]);
         variance[i] = static_cast<Real>(square[i] * share);
@@ -104,12 +97,9 @@ class BatchNorm final : public Layer<Real> {
       std::copy_n(mean, count, pass.saved + first);
       std::copy_n(variance, count, pass.saved + axes.channels + first);
     }
-    Real scale[kBlock];
+    Real scale[kBlock] = {};
     for (int i = 0; i < count; ++i) scale[i] = params[i] * inverse_deviation(variance[i]);
-    const Real* bias = params + axes.channels;
-    for_values(x, first, count, [&](int channel, size_t at) {
-      pass.output.data[at] = (x.data[at] - mean[channel]) * scale[channel] + bias[channel];
-    });
+    kernels.apply(block, values, mean, scale, params + axes.channels, pass.output.data + start_of(x, first));
   }
 
   // With z = (x - mean) / deviation: d_x = weight / deviation * (d_y - mean(d_y) - z * mean(d_y z)); the two means are 0 where
@@ -119,15 +109,18 @@ class BatchNorm final : public Layer<Real> {
     const Axes axes = channels_of(x.shape);
     const Real* mean = pass.saved + first;
     const Real* variance = mean + axes.channels;
-    const Real* d_y = pass.d_output.data;
-    Real inverse[kBlock];
-    for (int i = 0; i < count; ++i) inverse[i] = inverse_deviation(variance[i]);
-    double d_bias[kBlock] = {}, d_weight[kBlock] = {};
-    for_values(x, first, count, [&](int channel, size_t at) {
-      const auto gradient = static_cast<double>(d_y[at]);
-      d_bias[channel] += gradient;
-      d_weight[channel] += gradient * static_cast<double>((x.data[at] - mean[channel]) * inverse[channel]);
-    });
+    const NormKernels<Real>& kernels = elementwise<Real>().norm;
+    const ChannelBlock block = block_of(x, count);
+    const Real* values = x.data + start_of(x, first);
+    const Real* d_y = pass.d_output.data + start_of(x, first);
+    Real inverse[kBlock] = {};
+    double centers[kBlock] = {}, inverses[kBlock] = {}, d_bias[kBlock] = {}, d_weight[kBlock] = {};
+    for (int i = 0; i < count; ++i) {
+      inverse[i] = inverse_deviation(variance[i]);
+      inverses[i] = static_cast<double>(inverse[i]);
+      centers[i] = static_cast<double>(mean[i]);
+    }
+    kernels.param_gradients(block, values, d_y, centers, inverses, d_bias, d_weight);
     if (pass.d_params != nullptr) {
       Real* d_params = pass.d_params + first;
       for (int i = 0; i < count; ++i) {
@@ -138,19 +131,14 @@ class BatchNorm final : public Layer<Real> {
     }
     if (pass.modes[0] == GradMode::ignore) return;
     const double share = pass.training ? 1.0 / (static_cast<double>(x.batch) * axes.positions) : 0;
-    Real scale[kBlock], mean_d[kBlock], mean_dz[kBlock];
+    Real scale[kBlock] = {}, mean_d[kBlock] = {}, mean_dz[kBlock] = {};
     for (int i = 0; i < count; ++i) {
       scale[i] = pass.params[first + i] * inverse[i];
       mean_d[i] = static_cast<Real>(d_bias[i] * share);
       mean_dz[i] = static_cast<Real>(d_weight[i] * share);
     }
-    const bool adds = pass.modes[0] == GradMode::accumulate;
-    Real* d_x = pass.d_inputs[0].data;
-    for_values(x, first, count, [&](int channel, size_t at) {
-      const Real z = (x.data[at] - mean[channel]) * inverse[channel];
-      const Real gradient = scale[channel] * (d_y[at] - mean_d[channel] - z * mean_dz[channel]);
-      d_x[at] = adds ? d_x[at] + gradient : gradient;
-    });
+    kernels.gradient(block, values, d_y, {mean, inverse, scale, mean_d, mean_dz}, pass.modes[0] == GradMode::accumulate,
+                     pass.d_inputs[0].data + start_of(x, first));
   }
 
   // running <- (1 - momentum) running + momentum * batch's, the variance as that of a sample (divided by n - 1), as PyTorch does.
