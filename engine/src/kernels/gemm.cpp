@@ -171,8 +171,9 @@ void gemm_both(const Gemm<Real>& first, const Gemm<Real>& second, Real* scratch,
   const int tiles = jobs[0].tiles(), all = tiles + jobs[1].tiles();
   executor.run(all, [&](int tile, int worker) {
     Real* own = scratch + per_worker * static_cast<size_t>(worker);
-    const int of_first = tile * tiles / all;
-    (tile + 1) * tiles / all > of_first ? jobs[0].run(of_first, own) : jobs[1].run(tile - of_first, own);
+    const auto of_first = [&](int done) { return static_cast<int>(static_cast<int64_t>(done) * tiles / all); };
+    const int begun = of_first(tile);
+    of_first(tile + 1) > begun ? jobs[0].run(begun, own) : jobs[1].run(tile - begun, own);
   });
 }
 

@@ -17,9 +17,8 @@ struct GemmTile {
 template <class Real>
 struct GemmTarget {
   const char* name;
-  int rows;     // of the register block
-  int row_unit; // tiles of a multiple of so many rows have no block that is half empty
-  int columns;  // of the register block
+  int rows, columns;  // of the register block
+  int row_unit;       // a multiple of so many rows is blocks without gaps
   int depth;          // of k per block
   bool (*available)();
   // False where narrower vectors are as fast when products and sums are two instructions.

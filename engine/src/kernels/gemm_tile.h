@@ -29,7 +29,7 @@ struct Block {
   using Real = RealType;
   using Lanes = simd::Simd<Real, Bytes>;
   static constexpr int kRows = Rows;
-  static constexpr int kFewer = Rows == 6 ? 4 : Rows;  // a lower block that is as fast for each row: 32 rows are 4 x 6 and 2 x 4
+  static constexpr int kFewer = Rows == 6 ? 4 : Rows;  // of a lower block: 32 rows are 4 x 6 and 2 x 4, not 5 x 6 and a third of 6
   static constexpr int kVectors = Vectors;
   static constexpr int kColumns = Vectors * Lanes::kLanes;
   static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
@@ -286,7 +286,7 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
 
 template <class B>
 constexpr GemmTarget<typename B::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
-  return {name, B::kRows, B::kRows == B::kFewer ? B::kRows : B::kRows - B::kFewer, B::kColumns, B::kDepth, available, pays_exact, run_tile<B>};
+  return {name, B::kRows, B::kColumns, B::kRows == B::kFewer ? B::kRows : B::kRows - B::kFewer, B::kDepth, available, pays_exact, run_tile<B>};
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace myelin {
 namespace {
 
-constexpr size_t kShared = 16384;  // parameters: 1.4 us of SGD, where calling a worker costs 0.3
-constexpr int kSharedTensor = 2048;
+constexpr size_t kSharedUpdate = 16384;  // parameters: 1.4 us of SGD, where calling a worker costs 0.3
+constexpr int kSharedTensor = 2048;  // its gradient was computed by all workers: whoever moved it alone would wait for the others' lines
 
 }  // namespace
 
@@ -155,7 +155,7 @@ void Trainer<Real>::for_moved_shares(Work work) {
     }
   };
   constexpr int kShares = 16;
-  if (params_.size() < kShared) visit(0, 1);  // needs no executor
+  if (params_.size() < kSharedUpdate) visit(0, 1);  // needs no executor
   else executor_->run(kShares, [&](int share, int) { visit(share, kShares); });
 }
 
