@@ -45,6 +45,8 @@ constexpr LayerCase kElementwise[] = {
     {"activation/tanh", "activation(activation:tanh)", {6, 28, 28}, 64, 0, 0},
     {"norm/batch", "batch_norm()", {32, 16, 16}, 32},
     {"norm/units", "batch_norm()", {128}, 64},
+    {"norm/layer", "layer_norm()", {64, 32}, 32},
+    {"norm/sample", "layer_norm(over:sample)", {512}, 64},
 };
 constexpr LayerCase kForwardOnly[] = {
     {"activation/sigmoid", "activation(activation:sigmoid)", {6, 28, 28}, 64},

@@ -1,4 +1,4 @@
-// The loops of batch normalisation over the values of some channels, once for each kind of processor (elementwise.h). All targets give
+// The loops of batch and layer normalisation over the values of some channels, once for each kind of processor (elementwise.h). All targets give
 // the same bits: sums are taken in double, because a channel of an image batch has ten thousands of values, by eight lanes each.
 #pragma once
 
