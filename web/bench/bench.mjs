@@ -9,7 +9,7 @@ import { kLanguage, say } from './words.mjs';
 const kRepetitions = 7;
 const kSeconds = { short: 0.02, normal: 0.05, long: 0.25 };
 const kGroups = { workloads: ['W1', 'W1b', 'W2', 'W2adam', 'W3', 'W4', 'W5'], gemm: ['gemm'], conv: ['conv'], dense: ['dense'], pool: ['pool'],
-  activation: ['activation'], optimizer: ['optimizer'], ceiling: ['ceiling'] };
+  norm: ['norm'], activation: ['activation'], optimizer: ['optimizer'], ceiling: ['ceiling'] };
 
 const at = (id) => document.getElementById(id);
 const address = new URLSearchParams(location.hash.slice(1));

@@ -7,6 +7,7 @@
 #include "panels/network_view.h"
 #include "widgets/controls.h"
 #include "widgets/dropdown.h"
+#include "widgets/paint.h"
 
 namespace myelin::web {
 namespace {
@@ -35,12 +36,17 @@ bool mini_button(const char* id, Icon icon, const char* tooltip, bool enabled) {
   return pressed && enabled;
 }
 
+// As far as halfway to the next columns: names are longer than columns are wide.
 void title(const NetworkView& view, const Box& header, const std::string& text) {
-  ImGui::PushFont(fonts().medium);
-  const ImVec2 size = ImGui::CalcTextSize(text.c_str());
-  const ImVec2 at = view.at(header.centre_x() - size.x / 2, header.y0 + (mini_side() - size.y) / 2);
-  view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), theme().text, text.c_str());
-  ImGui::PopFont();
+  constexpr float kMost = 90, kGap = 4, kSecondLine = 3;
+  const float axis = header.centre_x();
+  float half = kMost;
+  for (const PlacedNode& other : view.picture.nodes) {
+    const float apart = std::fabs(other.body.centre_x() - axis);
+    if (apart > 1) half = std::min(half, apart / 2 - kGap);
+  }
+  const ImRect room(view.at(axis - half, header.y0 - kSecondLine), view.at(axis + half, header.y0 + mini_side() + kSecondLine));
+  draw_text_in(fonts().medium, room, theme().text, text.c_str(), Align::centre);
 }
 
 void neurons_row(NetworkView& view, int node, const Box& header, float axis) {
