@@ -40,6 +40,7 @@ bool mini_button(const char* id, Icon icon, const char* tooltip, bool enabled) {
 void title(const NetworkView& view, const Box& header, const std::string& text) {
   constexpr float kMost = 90, kGap = 4, kSecondLine = 3;
   const float axis = header.centre_x();
+  if (!ImGui::IsRectVisible(view.at(axis - kMost, header.y0), view.at(axis + kMost, header.y1))) return;  // some networks have 400 columns
   float half = kMost;
   for (const PlacedNode& other : view.picture.nodes) {
     const float apart = std::fabs(other.body.centre_x() - axis);
