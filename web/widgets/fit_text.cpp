@@ -57,14 +57,16 @@ FittedText fit_text(ImFont* font, const char* text, float width, float height) {
   if (words) {
     if (fits(all.small)) return fitted;
     const char* space = height >= kTwoLines ? middle_space(all.small, fitted.size, text, end) : nullptr;
-    if (space != nullptr && std::max(width_of(all.small, fitted.size, text, space), width_of(all.small, fitted.size, space + 1, end)) <= room) {
-      fitted.end = space;
-      fitted.second = space + 1;
+    const float widest = space == nullptr ? FLT_MAX : std::max(width_of(all.small, fitted.size, text, space), width_of(all.small, fitted.size, space + 1, end));
+    const float full = width_of(all.small, fitted.size, text, end);
+    if (widest > room && full * kSmallest <= room) {
+      fitted.size *= width / full;
       return fitted;
     }
-    const float full = width_of(all.small, fitted.size, text, end);
-    if (full * kSmallest <= room) {
-      fitted.size *= width / full;
+    if (widest * kSmallest <= room) {
+      if (widest > room) fitted.size *= width / widest;
+      fitted.end = space;
+      fitted.second = space + 1;
       return fitted;
     }
   }
