@@ -34,6 +34,7 @@ struct Block {
   static constexpr int kColumns = Vectors * Lanes::kLanes;
   static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
   static constexpr bool kPacksRows = kConstantAddresses && sizeof(Real) == 4;
+  static constexpr bool kBeside = kPacksRows || !kConstantAddresses;
   // A panel of B is 8 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
   static constexpr int kDepth = static_cast<int>(1024 / sizeof(Real));
 };
@@ -60,8 +61,8 @@ struct Corner {
 };
 
 // C block = start + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched. Rows beyond the
-// edge repeat the last one; nobody stores them. Packed: both strips, without gaps.
-template <class B, int Rows, int Vectors, bool Fused, bool Packed>
+// edge repeat the last one; nobody stores them. Beside: the rows of A lie one element apart, so that one pointer serves all.
+template <class B, int Rows, int Vectors, bool Fused, bool Beside>
 MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corner) {
   using Real = typename B::Real;
   using S = typename B::Lanes;
@@ -88,8 +89,9 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typena
     }
   }
   const Real* b = strips.b;
-  const ptrdiff_t a_step = Packed ? Rows : strips.a_step, b_step = Packed ? Vectors * S::kLanes : strips.b_step;
-  const Real* packed = row[0];
+  constexpr bool kPacked = Beside && B::kPacksRows;  // both strips, without gaps
+  const ptrdiff_t a_step = kPacked ? Rows : strips.a_step, b_step = kPacked ? Vectors * S::kLanes : strips.b_step;
+  const Real* beside = row[0];
   ptrdiff_t at = 0;
   for (int p = 0; p < strips.depth; ++p, b += b_step) {
     Vector columns_of_b[Vectors];
@@ -97,14 +99,14 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typena
     for (int v = 0; v < Vectors; ++v) columns_of_b[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
-      const Vector a = S::splat(Packed ? packed[r] : row[r][at]);
+      const Vector a = S::splat(Beside ? beside[r] : row[r][at]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns_of_b[v]);
         else sums[r][v] = sums[r][v] + a * columns_of_b[v];
       }
     }
-    if (Packed) packed += a_step;
+    if (Beside) beside += a_step;
     else at += a_step;
   }
 #pragma GCC unroll 16
@@ -121,10 +123,10 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typena
 
 // Few rows take the half block: what is repeated costs as much as what counts.
 template <class B, int Vectors>
-MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused, bool packed) {
+MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused, bool beside) {
   constexpr int kRows = B::kRows, kHalf = kRows / 2;
-  if constexpr (B::kPacksRows && Vectors == B::kVectors) {
-    if (packed) return fused ? micro_kernel<B, kRows, Vectors, kFuses, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
+  if constexpr (B::kBeside && Vectors == B::kVectors) {
+    if (beside) return fused ? micro_kernel<B, kRows, Vectors, kFuses, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
   }
   const bool half = corner.rows <= kHalf;
   if constexpr (B::kFewer < kRows && Vectors == B::kVectors) {
@@ -244,6 +246,9 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
         pack_rows_of_a<B>(product, first, depth, tile, packed_a);
       }
     }
+    // A processor fetches ahead what follows rows at a steady stride. Behind the last row of C's upper half come rows that another
+    // core is writing, and it would lose them, so the upper half is walked upwards.
+    const bool upwards = a_transposed && !pack_rows && 2 * tile.row + tile.rows < product.m;
     for (int j = 0; j < tile.columns; j += kWidth) {
       const int columns = lesser(kWidth, tile.columns - j);
       const int width = columns > kLanes ? kWidth : kLanes;
@@ -258,17 +263,17 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
         strips.b = product.b + static_cast<ptrdiff_t>(first) * product.b_stride + column;
         strips.b_step = product.b_stride;
       }
-      const bool packed = pack_rows && strips.b == panel;
       strips.a_step = pack_rows ? B::kRows : a_transposed ? product.a_stride : 1;
       Corner<Real> corner;
       corner.stride = product.c_stride;
       corner.columns = columns;
       corner.from_c = product.accumulate || first > 0;
       corner.start = product.start == nullptr ? nullptr : product.start + column;
-      for (int i = 0; i < tile.rows; i += corner.rows) {
-        const int left = tile.rows - i;
+      for (int done = 0; done < tile.rows; done += corner.rows) {
+        const int left = tile.rows - done;
         const bool fewer = !pack_rows && left > B::kRows && left <= 2 * B::kFewer;
         corner.rows = lesser(fewer ? B::kFewer : B::kRows, left);
+        const int i = upwards ? left - corner.rows : done;
         const int row = tile.row + i;
         for (int r = 0; r < B::kRows; ++r) {
           const int valid = lesser(r, corner.rows - 1);
@@ -277,7 +282,8 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
           else strips.rows[r] = product.a + static_cast<ptrdiff_t>(row + valid) * product.a_stride + first;
         }
         corner.c = product.c + static_cast<ptrdiff_t>(row) * product.c_stride + column;
-        if (width > kLanes) run_block<B, B::kVectors>(strips, corner, fused, packed);
+        const bool beside = kConstantAddresses ? pack_rows && strips.b == panel : a_transposed && corner.rows == B::kRows;
+        if (width > kLanes) run_block<B, B::kVectors>(strips, corner, fused, beside);
         else run_block<B, 1>(strips, corner, fused, false);
       }
     }
