@@ -42,7 +42,7 @@ bool same(const Guarded<Real>& got, const Guarded<Real>& expected) {
 
 template <class Real>
 void check_values() {
-  Real (*const formulas[])(Real) = {
+  Real (*const formulas[kCurves])(Real) = {
       [](Real z) { return fmath::sigmoid(z); },
       [](Real z) { return fmath::tanh(z); },
       [](Real z) { return z < 0 ? Real(0) : z; },
@@ -51,6 +51,7 @@ void check_values() {
       [](Real z) { return z * fmath::sigmoid(z); },
       [](Real z) { return z != z ? z : z == 0 ? Real(0.25) : z > 0 ? Real(1) : Real(0); },
       [](Real z) { return fmath::exp(z); },
+      [](Real z) { return fmath::exp(Real(0.25) * fmath::log(z)); },
   };
   for (size_t count = 0; count < 70; ++count) {
     const Guarded<Real> given = numbers<Real>(count, count);

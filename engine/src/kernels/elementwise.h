@@ -9,8 +9,9 @@
 
 namespace myelin {
 
-// A function of one number; `parameter` is leaky ReLU's slope, ELU's alpha, the Heaviside step's value at 0.
-enum Curve : int { kSigmoidCurve, kTanhCurve, kReluCurve, kLeakyReluCurve, kEluCurve, kSiluCurve, kHeavisideCurve, kExpCurve, kCurves };
+// A function of one number; `parameter` is leaky ReLU's slope, ELU's alpha, the Heaviside step's value at 0, a power's exponent (of
+// positive numbers).
+enum Curve : int { kSigmoidCurve, kTanhCurve, kReluCurve, kLeakyReluCurve, kEluCurve, kSiluCurve, kHeavisideCurve, kExpCurve, kPowerCurve, kCurves };
 inline constexpr int kCurvesWithSlope = kSiluCurve + 1;
 
 // The step of an optimiser for flat arrays; what `constants` mean, each rule says in elementwise_tile.h.

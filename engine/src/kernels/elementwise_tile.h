@@ -87,6 +87,10 @@ struct Exp {
   template <class V, class Real>
   static MYELIN_INLINE V value(Real, V z) { return math::exp(z); }
 };
+struct Power {
+  template <class V, class Real>
+  static MYELIN_INLINE V value(Real parameter, V z) { return math::exp(parameter * math::log(z)); }
+};
 
 // The last vector overlaps the one before, unless it is the only one and may have fewer lanes: its numbers are read before that
 // one is written.
@@ -278,7 +282,8 @@ constexpr ElementwiseTarget<Real> make_elementwise(const char* name, bool (*avai
   return {name,
           available,
           {map_values<S, Sigmoid, Real>, map_values<S, Tanh, Real>, map_values<S, Relu, Real>, map_values<S, LeakyRelu, Real>,
-           map_values<S, Elu, Real>, map_values<S, Silu, Real>, map_values<S, Heaviside, Real>, map_values<S, Exp, Real>},
+           map_values<S, Elu, Real>, map_values<S, Silu, Real>, map_values<S, Heaviside, Real>, map_values<S, Exp, Real>,
+           map_values<S, Power, Real>},
           {map_slopes<S, Sigmoid, false, Real>, map_slopes<S, Tanh, false, Real>, map_slopes<S, Relu, false, Real>,
            map_slopes<S, LeakyRelu, false, Real>, map_slopes<S, Elu, false, Real>, map_slopes<S, Silu, true, Real>},
           {update<S, Sgd, Real>, update<S, Momentum, Real>, update<S, Nesterov, Real>, update<S, Adagrad, Real>, update<S, Rmsprop, Real>,

@@ -1,6 +1,8 @@
 // Local response normalisation (Krizhevsky, Sutskever and Hinton 2012): strong neighbouring channels damp each other at each
 // position. In PyTorch's form the squares of the window count alpha / size each; the paper's own alpha is not divided.
-#include "kernels/fmath.h"
+#include <algorithm>
+
+#include "kernels/elementwise.h"
 #include "layers/axes.h"
 #include "layers/common.h"
 #include "layers/layers.h"
@@ -68,17 +70,17 @@ class LocalResponseNorm final : public Layer<Real> {
       const Real* from = x.rows(first, count).data;
       Real* to = pass.output.rows(first, count).data;
       Real* saved = pass.saved == nullptr ? nullptr : pass.saved + (from - x.data);
+      const auto size = static_cast<size_t>(axes.size());
       for (int row = 0; row < count; ++row) {
-        for_positions(axes, [&](int channel, int position, size_t at) {
-          Real sum = 0;
-          for_window(axes, channel - before(), channel + after(), position, [&](size_t other) { sum += from[other] * from[other]; });
-          const Real divisor = k_ + share_ * sum;
-          if (saved != nullptr) saved[at] = divisor;
-          to[at] = from[at] * power(divisor);
+        for_window_sums(axes, before(), after(), [&](size_t at) { return from[at] * from[at]; }, [&](size_t at, int block, const Real* sums) {
+          for (int i = 0; i < block; ++i) to[at + i] = k_ + share_ * sums[i];
         });
-        from += axes.size();
-        to += axes.size();
-        if (saved != nullptr) saved += axes.size();
+        if (saved != nullptr) std::copy(to, to + size, saved);
+        elementwise<Real>().value[kPowerCurve](-beta_, to, size);
+        for (size_t i = 0; i < size; ++i) to[i] *= from[i];
+        from += size;
+        to += size;
+        if (saved != nullptr) saved += size;
       }
     });
   }
@@ -94,16 +96,20 @@ class LocalResponseNorm final : public Layer<Real> {
       const View<Real> d = pass.d_output.rows(first, count);
       const Real* from = x.rows(first, count).data;
       Real* terms = pass.saved + (d.data - pass.d_output.data);
-      for (size_t i = 0; i < d.size(); ++i) {
-        d.data[i] *= power(terms[i]);
-        terms[i] = d.data[i] * from[i] / terms[i];
+      for (size_t at = 0; at < d.size(); at += kBlock) {
+        const size_t end = std::min(d.size(), at + kBlock);
+        Real powers[kBlock];
+        std::copy(terms + at, terms + end, powers);
+        elementwise<Real>().value[kPowerCurve](-beta_, powers, end - at);
+        for (size_t i = at; i < end; ++i) {
+          d.data[i] *= powers[i - at];
+          terms[i] = d.data[i] * from[i] / terms[i];
+        }
       }
       Real* gradient = d.data;
       for (int row = 0; row < count; ++row) {
-        for_positions(axes, [&](int channel, int position, size_t at) {
-          Real sum = 0;
-          for_window(axes, channel - after(), channel + before(), position, [&](size_t other) { sum += terms[other]; });
-          gradient[at] += factor * from[at] * sum;
+        for_window_sums(axes, after(), before(), [&](size_t at) { return terms[at]; }, [&](size_t at, int block, const Real* sums) {
+          for (int i = 0; i < block; ++i) gradient[at + i] += factor * from[at + i] * sums[i];
         });
         gradient += axes.size();
         from += axes.size();
@@ -117,19 +123,25 @@ class LocalResponseNorm final : public Layer<Real> {
   // Of an even window the longer half lies before the channel, as in PyTorch.
   int before() const { return size_ / 2; }
   int after() const { return (size_ - 1) / 2; }
-  Real power(Real divisor) const { return fmath::exp(-beta_ * fmath::log(divisor)); }
 
-  template <class Visit>
-  static void for_positions(Axes axes, Visit&& visit) {
-    size_t at = 0;
+  // Values that are worked on at once: a loop over each is a vector's, and they stay in the L1 cache.
+  static constexpr size_t kBlock = 64;
+
+  // The sums of term(element) over the channels from `before` to `after` each one, for some positions of a channel at a time:
+  // visit(the first element, how many, their sums).
+  template <class Term, class Visit>
+  static void for_window_sums(Axes axes, int before, int after, Term term, Visit visit) {
     for (int channel = 0; channel < axes.channels; ++channel) {
-      for (int position = 0; position < axes.positions; ++position) visit(channel, position, at++);
-    }
-  }
-  template <class Visit>
-  static void for_window(Axes axes, int first, int last, int position, Visit&& visit) {
-    for (int channel = std::max(0, first); channel <= std::min(last, axes.channels - 1); ++channel) {
-      visit(static_cast<size_t>(channel * axes.positions + position));
+      const int first = std::max(0, channel - before), last = std::min(channel + after, axes.channels - 1);
+      for (int position = 0; position < axes.positions; position += static_cast<int>(kBlock)) {
+        const int block = std::min(static_cast<int>(kBlock), axes.positions - position);
+        Real sums[kBlock] = {};
+        for (int other = first; other <= last; ++other) {
+          const auto at = static_cast<size_t>(other * axes.positions + position);
+          for (int i = 0; i < block; ++i) sums[i] += term(at + i);
+        }
+        visit(static_cast<size_t>(channel * axes.positions + position), block, sums);
+      }
     }
   }
 

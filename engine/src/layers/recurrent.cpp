@@ -280,10 +280,9 @@ class Recurrent final : public Layer<Real> {
         fmath::sigmoid(a, 2 * size);
         fmath::tanh(c, size);
         fmath::sigmoid(d, size);
-        for (int j = 0; j < n; ++j) {
-          now.c[j] = (first ? Real(0) : b[j] * before.c[j]) + a[j] * c[j];
-          now.h[j] = d[j] * fmath::tanh(now.c[j]);
-        }
+        for (int j = 0; j < n; ++j) now.h[j] = now.c[j] = (first ? Real(0) : b[j] * before.c[j]) + a[j] * c[j];
+        fmath::tanh(now.h, size);
+        for (int j = 0; j < n; ++j) now.h[j] *= d[j];
         return;
     }
     std::copy(a, a + n, now.h);
@@ -293,6 +292,7 @@ class Recurrent final : public Layer<Real> {
   void backward_cell(const Step& now, const Step& before, bool first, Real* d_h, Real* d_c) const {
     const int n = units_;
     Real *a = now.sums, *b = a + n, *c = b + n, *d = c + n;
+    if (cell_ == Cell::lstm) fmath::tanh(now.c, static_cast<size_t>(n));  // nobody else reads this step's any more
     for (int j = 0; j < n; ++j) {
       const Real d_state = d_h[j];
       d_h[j] = 0;
@@ -311,7 +311,7 @@ class Recurrent final : public Layer<Real> {
         }
         case Cell::lstm: {
           const Real in = a[j], forget = b[j], fresh = c[j], out = d[j];
-          const Real shown = fmath::tanh(now.c[j]);
+          const Real shown = now.c[j];
           const Real d_cell = d_c[j] + d_state * out * (1 - shown * shown);
           a[j] = d_cell * fresh * in * (1 - in);
           b[j] = first ? Real(0) : d_cell * before.c[j] * forget * (1 - forget);
