@@ -123,6 +123,41 @@ TEST_SUITE("normalisation layers") {
     CHECK(b.run.output[2] == doctest::Approx(3.0 / 14));
   }
 
+  TEST_CASE("local response normalisation of images has its formula's values and slopes, there and back") {
+    constexpr int kChannels = 5, kPositions = 9 * 9, kWindow = 4;  // a window of 4 holds two channels before and one behind
+    constexpr double kAlpha = 0.8, kBeta = 0.75, kConstant = 2;
+    Bench b("local_response_norm", {{"size", kWindow}, {"alpha", kAlpha}, {"beta", kBeta}, {"k", kConstant}}, {Shape{kChannels, 9, 9}}, 2);
+    b.run.forward();
+    b.run.backward(b.run.all(GradMode::overwrite));
+    const auto near = [](int channel, int other) { return other >= channel - 2 && other <= channel + 1; };
+    const auto at = [](int sample, int channel, int position) {
+      return static_cast<size_t>((sample * kChannels + channel) * kPositions + position);
+    };
+    for (int sample = 0; sample < 2; ++sample) {
+      for (int position = 0; position < kPositions; ++position) {
+        double x[kChannels], weight[kChannels], divisor[kChannels];
+        for (int c = 0; c < kChannels; ++c) {
+          x[c] = b.run.inputs[0][at(sample, c, position)];
+          weight[c] = b.run.weights[at(sample, c, position)];
+        }
+        for (int c = 0; c < kChannels; ++c) {
+          double squares = 0;
+          for (int other = 0; other < kChannels; ++other) squares += near(c, other) ? x[other] * x[other] : 0;
+          divisor[c] = kConstant + kAlpha / kWindow * squares;
+          CHECK(b.run.output[at(sample, c, position)] == doctest::Approx(x[c] * std::pow(divisor[c], -kBeta)).epsilon(1e-12));
+        }
+        for (int c = 0; c < kChannels; ++c) {
+          double slope = weight[c] * std::pow(divisor[c], -kBeta);
+          for (int other = 0; other < kChannels; ++other) {
+            if (near(other, c)) slope -= weight[other] * x[other] * kBeta * std::pow(divisor[other], -kBeta - 1) * 2 * kAlpha / kWindow * x[c];
+          }
+          CHECK(b.run.d_inputs[0][at(sample, c, position)] == doctest::Approx(slope).epsilon(1e-12));
+        }
+      }
+    }
+    CHECK(b.run.intact());
+  }
+
   TEST_CASE("R6: inverted dropout keeps the mean: what stays is x / keep_prob") {
     Bench b("dropout", {{"rate", 0.2}}, {Shape{5000}}, 4);
     b.run.forward();
