@@ -98,7 +98,7 @@ size_t scratch_per_worker(int m, int k) {
   int most = 0;
   for (const GemmTarget<Real>* target : gemm_targets<Real>()) {
     const int rows = round_up(std::min(m, kGemmTileRows), target->rows);
-    most = std::max(most, std::min(k, target->depth) * (target->columns + rows));
+    most = std::max({most, std::min(k, target->depth) * target->columns, std::min(k, kGemmPackedDepth<Real>) * (target->columns + rows)});
   }
   return static_cast<size_t>(round_up(most, kLine));
 }

@@ -19,7 +19,7 @@ struct GemmTarget {
   const char* name;
   int rows, columns;  // of the register block
   int row_unit;       // a multiple of so many rows is blocks without gaps
-  int depth;          // of k per block
+  int depth;          // of k per block, where A is read in place
   bool (*available)();
   // False where narrower vectors are as fast when products and sums are two instructions.
   bool (*pays_exact)();
@@ -28,6 +28,9 @@ struct GemmTarget {
 
 // The largest number of rows of a tile: a multiple of every target's rows.
 inline constexpr int kGemmTileRows = 192;
+// Of k per block where a tile's rows of A are packed: they stay in the L2 cache.
+template <class Real>
+inline constexpr int kGemmPackedDepth = static_cast<int>(1024 / sizeof(Real));
 
 extern const GemmTarget<float> kGemmPortableFloat, kGemmAvx2Float, kGemmAvx512Float;
 extern const GemmTarget<double> kGemmPortableDouble, kGemmAvx2Double, kGemmAvx512Double;

@@ -35,8 +35,8 @@ struct Block {
   static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
   static constexpr bool kPacksRows = kConstantAddresses && sizeof(Real) == 4;
   static constexpr bool kBeside = kPacksRows || !kConstantAddresses;
-  // A panel of B is 8 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
-  static constexpr int kDepth = static_cast<int>(1024 / sizeof(Real));
+  // A panel of B is 16 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
+  static constexpr int kDepth = kGemmPackedDepth<Real> * (Bytes == 16 ? 2 : 1);
 };
 
 // Where the register block reads its rows of A and its columns of B: element p of row r is rows[r][p * a_step].
@@ -234,14 +234,16 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
   Real* panel = scratch;
   const bool fused = product.arithmetic == Arithmetic::fused;
   const bool a_transposed = product.a_op == Transpose::transposed;
-  for (int first = 0; first == 0 || first < product.k; first += B::kDepth) {
-    const int depth = lesser(B::kDepth, product.k - first);
+  const bool may_pack_rows = (a_transposed || (B::kPacksRows && !fused)) && tile.columns > 2 * kWidth;
+  const int most = may_pack_rows ? kGemmPackedDepth<Real> : B::kDepth;
+  for (int first = 0; first == 0 || first < product.k; first += most) {
+    const int depth = lesser(most, product.k - first);
     Real* packed_a = panel + static_cast<ptrdiff_t>(depth) * kWidth;
     const bool pack_columns = product.b_op == Transpose::transposed || (depth > kFewSteps && tile.rows > 2 * B::kRows);
-    bool pack_rows = a_transposed && depth > kFewSteps && tile.columns > 2 * kWidth;
+    bool pack_rows = may_pack_rows && a_transposed && depth > kFewSteps;
     if (pack_rows) pack_a<B>(product, first, depth, tile, packed_a);
     if constexpr (B::kPacksRows) {
-      if (!a_transposed && pack_columns && tile.columns > 2 * kWidth && !fused) {
+      if (may_pack_rows && !a_transposed && pack_columns) {
         pack_rows = true;
         pack_rows_of_a<B>(product, first, depth, tile, packed_a);
       }
