@@ -72,8 +72,8 @@ class LocalResponseNorm final : public Layer<Real> {
       Real* saved = pass.saved == nullptr ? nullptr : pass.saved + (from - x.data);
       const auto size = static_cast<size_t>(axes.size());
       for (int row = 0; row < count; ++row) {
-        for_window_sums(axes, before(), after(), [&](size_t at) { return from[at] * from[at]; }, [&](size_t at, int block, const Real* sums) {
-          for (int i = 0; i < block; ++i) to[at + i] = k_ + share_ * sums[i];
+        for_window_sums(axes, before(), after(), [&](size_t at) { return from[at] * from[at]; }, [&](size_t at, size_t block, const Real* sums) {
+          for (size_t i = 0; i < block; ++i) to[at + i] = k_ + share_ * sums[i];
         });
         if (saved != nullptr) std::copy(to, to + size, saved);
         elementwise<Real>().value[kPowerCurve](-beta_, to, size);
@@ -108,8 +108,8 @@ class LocalResponseNorm final : public Layer<Real> {
       }
       Real* gradient = d.data;
       for (int row = 0; row < count; ++row) {
-        for_window_sums(axes, after(), before(), [&](size_t at) { return terms[at]; }, [&](size_t at, int block, const Real* sums) {
-          for (int i = 0; i < block; ++i) gradient[at + i] += factor * from[at + i] * sums[i];
+        for_window_sums(axes, after(), before(), [&](size_t at) { return terms[at]; }, [&](size_t at, size_t block, const Real* sums) {
+          for (size_t i = 0; i < block; ++i) gradient[at + i] += factor * from[at + i] * sums[i];
         });
         gradient += axes.size();
         from += axes.size();
@@ -131,16 +131,17 @@ class LocalResponseNorm final : public Layer<Real> {
   // visit(the first element, how many, their sums).
   template <class Term, class Visit>
   static void for_window_sums(Axes axes, int before, int after, Term term, Visit visit) {
+    const auto positions = static_cast<size_t>(axes.positions);
     for (int channel = 0; channel < axes.channels; ++channel) {
       const int first = std::max(0, channel - before), last = std::min(channel + after, axes.channels - 1);
-      for (int position = 0; position < axes.positions; position += static_cast<int>(kBlock)) {
-        const int block = std::min(static_cast<int>(kBlock), axes.positions - position);
+      for (size_t position = 0; position < positions; position += kBlock) {
+        const size_t block = std::min(kBlock, positions - position);
         Real sums[kBlock] = {};
         for (int other = first; other <= last; ++other) {
-          const auto at = static_cast<size_t>(other * axes.positions + position);
-          for (int i = 0; i < block; ++i) sums[i] += term(at + i);
+          const size_t at = static_cast<size_t>(other) * positions + position;
+          for (size_t i = 0; i < block; ++i) sums[i] += term(at + i);
         }
-        visit(static_cast<size_t>(channel * axes.positions + position), block, sums);
+        visit(static_cast<size_t>(channel) * positions + position, block, sums);
       }
     }
   }
