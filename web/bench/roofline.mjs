@@ -51,7 +51,7 @@ export function draw_roofline(place, run, on_look) {
   const { flat, memory } = roofs_of(run);
   const width = Math.max(place.clientWidth, 260), narrow = width < 560;
   const height = narrow ? 340 : 440;
-  const inner = { left: 52, right: width - 12, top: narrow ? 28 : 16, bottom: height - 48 };
+  const inner = { left: 52, right: width - 12, top: narrow ? 48 : 16, bottom: height - 48 };
   const speeds = [...points.map((entry) => entry.gflops), ...flat.map((roof) => roof.gflops)];
   const range = {
     x: [Math.min(...points.map((entry) => entry.intensity)) / 1.8, Math.max(...points.map((entry) => entry.intensity)) * 1.8],
@@ -95,7 +95,7 @@ export function draw_roofline(place, run, on_look) {
     const begin = memory ? Math.max(range.x[0], gflops / memory) : range.x[0];
     if (begin < range.x[1]) plot.append(svg('line', { class: `roof ${arithmetic}`, x1: x(begin), x2: inner.right, y1: y(gflops), y2: y(gflops) }));
     // Where there is no room beside the lines, all names stand at the top, each with its line.
-    above = narrow ? inner.top - 4 + 16 * names.length : Math.min(y(gflops) - 6, above - 16);
+    above = narrow ? 16 + 16 * names.length : Math.min(y(gflops) - 6, above - 16);
     const line = narrow ? (arithmetic === 'fast' ? '── ' : '╌╌ ') : '';
     names.push([above, `${line}${arithmetic === 'fast' ? say.roof_fast : say.roof_exact} ${number(gflops)} GFLOP/s`]);
   }

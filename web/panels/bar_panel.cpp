@@ -191,7 +191,8 @@ std::string welcome(const Snapshot& snapshot, const UiState& ui) {
   if (snapshot.problem != nullptr) {
     const Dataset& data = snapshot.problem->data;
     if (rebuilds(*snapshot.problem)) what = ui.tr("the network learns to rebuild its input.", "le réseau apprend à reconstruire son entrée.");
-    else if (data.is_image()) what = ui.tr("the network learns to read handwritten digits.", "le réseau apprend à lire des chiffres manuscrits.");
+    else if (ui.experiment.data.kind == "digits") what = ui.tr("the network learns to read handwritten digits.", "le réseau apprend à lire des chiffres manuscrits.");
+    else if (data.is_image()) what = ui.tr("the network learns what the pictures show.", "le réseau apprend ce que montrent les images.");
     else if (data.task == Task::regression) what = ui.tr("the network learns to predict the values.", "le réseau apprend à prédire les valeurs.");
     else if (ui.experiment.data.kind == "spiral" && data.class_names.size() == 2)
       what = ui.tr("the network learns to separate the two spirals.", "le réseau apprend à séparer les deux spirales.");
