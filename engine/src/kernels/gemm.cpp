@@ -11,9 +11,8 @@
 namespace myelin {
 namespace {
 
-// Multiply-adds per tile: an eighth of the product, but 1 to 10 us, well above the cost of handing a tile out, and at most so
-// many that its panels stay in the L2 cache.
-constexpr int64_t kTileWork = 1 << 16, kMostTileWork = 1 << 22;
+// Multiply-adds per tile: an eighth of the product, but 1 to 10 us, well above the cost of handing a tile out.
+constexpr int64_t kTileWork = 1 << 16;
 // What is less is one tile.
 constexpr int64_t kSharedWork = 1 << 17;
 
@@ -82,7 +81,7 @@ Tiling tiling_of(const GemmTarget<Real>& target, int m, int n, int k) {
   tiling.tile_rows = round_up(divide_up(m, tiling.row_tiles), target.row_unit);
   tiling.row_tiles = divide_up(m, tiling.tile_rows);
   const int64_t column_work = static_cast<int64_t>(std::min(tiling.tile_rows, m)) * k;
-  const int64_t tile_work = std::clamp(column_work * n * tiling.row_tiles / 8, kTileWork, kMostTileWork);
+  const int64_t tile_work = std::clamp(column_work * n * tiling.row_tiles / 8, kTileWork, int64_t{target.most_work});
   const int64_t wanted = std::max<int64_t>(tile_work / std::max<int64_t>(1, column_work), target.columns);
   const int columns = static_cast<int>(std::min<int64_t>(n, wanted));
   tiling.column_tiles = divide_up(n, columns);
@@ -98,7 +97,7 @@ size_t scratch_per_worker(int m, int k) {
   int most = 0;
   for (const GemmTarget<Real>* target : gemm_targets<Real>()) {
     const int rows = round_up(std::min(m, kGemmTileRows), target->rows);
-    most = std::max({most, std::min(k, target->depth) * target->columns, std::min(k, kGemmPackedDepth<Real>) * (target->columns + rows)});
+    most = std::max({most, std::min(k, target->depth) * (target->columns + target->rows), std::min(k, kGemmPackedDepth<Real>) * (target->columns + rows)});
   }
   return static_cast<size_t>(round_up(most, kLine));
 }

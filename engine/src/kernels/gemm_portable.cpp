@@ -4,8 +4,9 @@
 namespace myelin {
 namespace {
 
-// 8 sums, 2 of B and 1 of A fit the 16 registers of SSE2.
-constexpr int kRows = 4;
+// 8 sums, 2 of B and 1 of A fit the 16 registers of SSE2, and so many hide the latency of exact arithmetic. Fused multiply-adds
+// wait longer, and 12 sums leave a register each for A and for a product's two vectors of B.
+constexpr int kRows = 4, kFusedRows = kFuses ? 6 : kRows;
 
 bool always() { return true; }
 
@@ -13,7 +14,7 @@ bool always() { return true; }
 
 void gemm_tiny(const Gemm<float>& product) { Tiny<simd::Simd<float, 16>>::run(product); }
 
-constinit const GemmTarget<float> kGemmPortableFloat = make_target<Block<float, 16, kRows, 2>>("128-bit", always, always);
+constinit const GemmTarget<float> kGemmPortableFloat = make_target<Block<float, 16, kRows, 2>, Block<float, 16, kFusedRows, 2>>("128-bit", always, always);
 constinit const GemmTarget<double> kGemmPortableDouble = make_target<Block<double, 16, kRows, 2>>("128-bit", always, always);
 
 }  // namespace myelin

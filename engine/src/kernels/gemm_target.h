@@ -17,9 +17,10 @@ struct GemmTile {
 template <class Real>
 struct GemmTarget {
   const char* name;
-  int rows, columns;  // of the register block
+  int rows, columns;  // of the largest register block
   int row_unit;       // a multiple of so many rows is blocks without gaps
   int depth;          // of k per block, where A is read in place
+  int most_work;      // multiply-adds per tile
   bool (*available)();
   // False where narrower vectors are as fast when products and sums are two instructions.
   bool (*pays_exact)();

@@ -33,19 +33,21 @@ struct Block {
   static constexpr int kVectors = Vectors;
   static constexpr int kColumns = Vectors * Lanes::kLanes;
   static constexpr bool kTiny = Bytes == 16 && sizeof(Real) == 4;  // wider vectors would be emptier, and double is for checks
+  // Exact products there run into the number of instructions; fused ones wait for one another first.
   static constexpr bool kPacksRows = kConstantAddresses && sizeof(Real) == 4;
-  static constexpr bool kBeside = kPacksRows || !kConstantAddresses;
+  // Multiply-adds per tile, at most: what it packs or reads stays in the L2 cache, and packing each tile's rows is worth larger ones.
+  static constexpr int kMostWork = kPacksRows ? 1 << 23 : 1 << 22;
   // A panel of B is 16 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
   static constexpr int kDepth = kGemmPackedDepth<Real> * (Bytes == 16 ? 2 : 1);
 };
 
-// Where the register block reads its rows of A and its columns of B: element p of row r is rows[r][p * a_step].
-template <class B>
+// Where the register block reads its rows of A, or its columns of a transposed A, and its columns of B.
+template <class Real>
 struct Strips {
-  const typename B::Real* rows[B::kRows];
-  ptrdiff_t a_step;
-  const typename B::Real* b;
-  ptrdiff_t b_step;
+  const Real* a;
+  ptrdiff_t a_stride;
+  const Real* b;
+  ptrdiff_t b_stride;
   int depth;
 };
 
@@ -60,18 +62,16 @@ struct Corner {
   const Real* start;
 };
 
-// C block = start + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched. Rows beyond the
-// edge repeat the last one; nobody stores them. Beside: the rows of A lie one element apart, so that one pointer serves all.
+// C block = start + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched. Beside: rows of A lie
+// side by side, element p of row r is a[p * a_stride + r], and all `Rows` are read. Else it is a[r * a_stride + p], and rows beyond
+// the edge repeat the last one; nobody stores them. Each loop has the fewest registers and sums of addresses.
 template <class B, int Rows, int Vectors, bool Fused, bool Beside>
-MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typename B::Real>& corner) {
+MYELIN_INNER_LOOP void micro_kernel(const Strips<typename B::Real>& strips, const Corner<typename B::Real>& corner) {
   using Real = typename B::Real;
   using S = typename B::Lanes;
   using Vector = typename S::Vector;
   const int last = corner.columns - (Vectors - 1) * S::kLanes;  // lanes of the last vector that C has
   Vector sums[Rows][Vectors];
-  const Real* row[Rows];
-#pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r) row[r] = strips.rows[r];
   if (corner.from_c || corner.start != nullptr) {
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
@@ -88,26 +88,29 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typena
       for (int v = 0; v < Vectors; ++v) sums[r][v] = Vector{};
     }
   }
+  const ptrdiff_t a_stride = strips.a_stride, b_stride = strips.b_stride;
   const Real* b = strips.b;
-  constexpr bool kPacked = Beside && B::kPacksRows;  // both strips, without gaps
-  const ptrdiff_t a_step = kPacked ? Rows : strips.a_step, b_step = kPacked ? Vectors * S::kLanes : strips.b_step;
-  const Real* beside = row[0];
-  ptrdiff_t at = 0;
-  for (int p = 0; p < strips.depth; ++p, b += b_step) {
+  const Real* const b_end = b + strips.depth * b_stride;
+  const Real* beside = strips.a;
+  const Real* row_end[Rows] = {beside + strips.depth};
+#pragma GCC unroll 16
+  for (int r = 1; r < Rows; ++r) row_end[r] = row_end[r - 1] + (r < corner.rows ? a_stride : 0);
+  ptrdiff_t left = -static_cast<ptrdiff_t>(strips.depth);
+  for (; Beside ? b != b_end : left != 0; b += b_stride) {
     Vector columns_of_b[Vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; ++v) columns_of_b[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
-      const Vector a = S::splat(Beside ? beside[r] : row[r][at]);
+      const Vector a = S::splat(Beside ? beside[r] : row_end[r][left]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns_of_b[v]);
         else sums[r][v] = sums[r][v] + a * columns_of_b[v];
       }
     }
-    if (Beside) beside += a_step;
-    else at += a_step;
+    if (Beside) beside += a_stride;
+    else ++left;
   }
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {
@@ -121,22 +124,20 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<B>& strips, const Corner<typena
   }
 }
 
-// Few rows take the half block: what is repeated costs as much as what counts.
-template <class B, int Vectors>
-MYELIN_INLINE void run_block(const Strips<B>& strips, const Corner<typename B::Real>& corner, bool fused, bool beside) {
+// The rows of the smallest register block that has so many: what is repeated costs as much as what counts.
+template <class B>
+constexpr int rows_for(int rows) {
+  return rows <= B::kRows / 2 ? B::kRows / 2 : rows <= B::kFewer ? B::kFewer : B::kRows;
+}
+
+template <class B, int Vectors, bool Fused, bool Beside>
+MYELIN_INLINE void run_block(const Strips<typename B::Real>& strips, const Corner<typename B::Real>& corner) {
   constexpr int kRows = B::kRows, kHalf = kRows / 2;
-  if constexpr (B::kBeside && Vectors == B::kVectors) {
-    if (beside) return fused ? micro_kernel<B, kRows, Vectors, kFuses, true>(strips, corner) : micro_kernel<B, kRows, Vectors, false, true>(strips, corner);
+  if (corner.rows <= kHalf) return micro_kernel<B, kHalf, Vectors, Fused, Beside>(strips, corner);
+  if constexpr (B::kFewer < kRows) {
+    if (corner.rows <= B::kFewer) return micro_kernel<B, B::kFewer, Vectors, Fused, Beside>(strips, corner);
   }
-  const bool half = corner.rows <= kHalf;
-  if constexpr (B::kFewer < kRows && Vectors == B::kVectors) {
-    constexpr int kFewer = B::kFewer;
-    if (!half && corner.rows <= kFewer) {
-      return fused ? micro_kernel<B, kFewer, Vectors, kFuses, false>(strips, corner) : micro_kernel<B, kFewer, Vectors, false, false>(strips, corner);
-    }
-  }
-  if (fused) half ? micro_kernel<B, kHalf, Vectors, kFuses, false>(strips, corner) : micro_kernel<B, kRows, Vectors, kFuses, false>(strips, corner);
-  else half ? micro_kernel<B, kHalf, Vectors, false, false>(strips, corner) : micro_kernel<B, kRows, Vectors, false, false>(strips, corner);
+  micro_kernel<B, kRows, Vectors, Fused, Beside>(strips, corner);
 }
 
 // B's columns [column, column + columns) for p in [first, first + depth): depth x width, a whole number of vectors; missing
@@ -223,18 +224,17 @@ void pack_a(const Gemm<typename B::Real>& product, int first, int depth, const G
   }
 }
 
-template <class B>
+template <class B, bool Fused>
 void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typename B::Real* scratch) {
   using Real = typename B::Real;
-  if constexpr (B::kTiny) {
+  if constexpr (B::kTiny && !Fused) {
     if (tile.rows == product.m && tile.columns == product.n && is_tiny(product)) return gemm_tiny(product);
   }
   constexpr int kWidth = B::kColumns, kLanes = B::Lanes::kLanes;
   constexpr int kFewSteps = 64;  // so many cache lines of a strided matrix stay in the L1 cache without packing
   Real* panel = scratch;
-  const bool fused = product.arithmetic == Arithmetic::fused;
   const bool a_transposed = product.a_op == Transpose::transposed;
-  const bool may_pack_rows = (a_transposed || (B::kPacksRows && !fused)) && tile.columns > 2 * kWidth;
+  const bool may_pack_rows = (a_transposed || (B::kPacksRows && !Fused)) && tile.columns > 2 * kWidth;
   const int most = may_pack_rows ? kGemmPackedDepth<Real> : B::kDepth;
   for (int first = 0; first == 0 || first < product.k; first += most) {
     const int depth = lesser(most, product.k - first);
@@ -242,7 +242,7 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
     const bool pack_columns = product.b_op == Transpose::transposed || (depth > kFewSteps && tile.rows > 2 * B::kRows);
     bool pack_rows = may_pack_rows && a_transposed && depth > kFewSteps;
     if (pack_rows) pack_a<B>(product, first, depth, tile, packed_a);
-    if constexpr (B::kPacksRows) {
+    if constexpr (B::kPacksRows && !Fused) {
       if (may_pack_rows && !a_transposed && pack_columns) {
         pack_rows = true;
         pack_rows_of_a<B>(product, first, depth, tile, packed_a);
@@ -251,22 +251,23 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
     // A processor fetches ahead what follows rows at a steady stride. Behind the last row of C's upper half come rows that another
     // core is writing, and it would lose them, so the upper half is walked upwards. (In WebAssembly other products became 2 % slower.)
     const bool upwards = !kConstantAddresses && a_transposed && !pack_rows && 2 * tile.row + tile.rows < product.m;
+    const bool beside = pack_rows || a_transposed;
+    const ptrdiff_t a_stride = product.a_stride, a_row = pack_rows ? depth : a_transposed ? 1 : a_stride;
+    const Real* rows_of_a = pack_rows ? packed_a : product.a + (a_transposed ? first * a_stride + tile.row : tile.row * a_stride + first);
     for (int j = 0; j < tile.columns; j += kWidth) {
       const int columns = lesser(kWidth, tile.columns - j);
       const int width = columns > kLanes ? kWidth : kLanes;
       const int column = tile.column + j;
-      Strips<B> strips;
+      Strips<Real> strips;
       strips.depth = depth;
       if (pack_columns || columns < width) {
         pack_b<B>(product, first, depth, column, columns, width, panel);
         strips.b = panel;
-        strips.b_step = width;
+        strips.b_stride = width;
       } else {
         strips.b = product.b + static_cast<ptrdiff_t>(first) * product.b_stride + column;
-        strips.b_step = product.b_stride;
+        strips.b_stride = product.b_stride;
       }
-      const bool packed = pack_rows && strips.b == panel;
-      strips.a_step = pack_rows ? B::kRows : a_transposed ? product.a_stride : 1;
       Corner<Real> corner;
       corner.stride = product.c_stride;
       corner.columns = columns;
@@ -278,24 +279,33 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
         corner.rows = lesser(fewer ? B::kFewer : B::kRows, left);
         const int i = upwards ? left - corner.rows : done;
         const int row = tile.row + i;
-        for (int r = 0; r < B::kRows; ++r) {
-          const int valid = lesser(r, corner.rows - 1);
-          if (pack_rows) strips.rows[r] = packed_a + static_cast<ptrdiff_t>(i) * depth + r;
-          else if (a_transposed) strips.rows[r] = product.a + static_cast<ptrdiff_t>(first) * product.a_stride + row + valid;
-          else strips.rows[r] = product.a + static_cast<ptrdiff_t>(row + valid) * product.a_stride + first;
+        strips.a = rows_of_a + i * a_row;
+        strips.a_stride = pack_rows ? B::kRows : a_stride;
+        if (a_transposed && !pack_rows && corner.rows < rows_for<B>(corner.rows)) {
+          pack_a<B>(product, first, depth, {row, corner.rows, 0, 0}, packed_a);  // what lies beside the edge is not A's
+          strips.a = packed_a;
+          strips.a_stride = B::kRows;
         }
         corner.c = product.c + static_cast<ptrdiff_t>(row) * product.c_stride + column;
-        const bool beside = kConstantAddresses ? packed : a_transposed && corner.rows == B::kRows;
-        if (width > kLanes) run_block<B, B::kVectors>(strips, corner, fused, beside);
-        else run_block<B, 1>(strips, corner, fused, false);
+        if (width > kLanes) beside ? run_block<B, B::kVectors, Fused, true>(strips, corner) : run_block<B, B::kVectors, Fused, false>(strips, corner);
+        else beside ? run_block<B, 1, Fused, true>(strips, corner) : run_block<B, 1, Fused, false>(strips, corner);
       }
     }
   }
 }
 
-template <class B>
-constexpr GemmTarget<typename B::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
-  return {name, B::kRows, B::kColumns, B::kRows == B::kFewer ? B::kRows : B::kRows - B::kFewer, B::kDepth, available, pays_exact, run_tile<B>};
+// The register block of exact products, and that of fused ones.
+template <class Exact, class Fused>
+void run_either(const Gemm<typename Exact::Real>& product, const GemmTile& tile, typename Exact::Real* scratch) {
+  if (kFuses && product.arithmetic == Arithmetic::fused) run_tile<Fused, kFuses>(product, tile, scratch);
+  else run_tile<Exact, false>(product, tile, scratch);
+}
+
+template <class Exact, class Fused = Exact>
+constexpr GemmTarget<typename Exact::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
+  static_assert(Exact::kRows <= Fused::kRows && Exact::kColumns == Fused::kColumns);
+  constexpr int kUnit = Exact::kRows == Exact::kFewer ? Exact::kRows : Exact::kRows - Exact::kFewer;
+  return {name, Fused::kRows, Fused::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, pays_exact, run_either<Exact, Fused>};
 }
 
 }  // namespace
