@@ -5,8 +5,8 @@ namespace myelin {
 namespace {
 
 // 8 sums, 2 of B and 1 of A fit the 16 registers of SSE2, and so many hide the latency of exact arithmetic. Fused multiply-adds
-// wait longer, and 12 sums leave a register each for A and for a product's two vectors of B.
-constexpr int kRows = 4, kFusedRows = kFuses ? 6 : kRows;
+// wait longer; 12 sums still leave a register for A and two for B.
+constexpr int kRows = 4, kFusedRows = 6;
 
 bool always() { return true; }
 

@@ -297,15 +297,17 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
 // The register block of exact products, and that of fused ones.
 template <class Exact, class Fused>
 void run_either(const Gemm<typename Exact::Real>& product, const GemmTile& tile, typename Exact::Real* scratch) {
-  if (kFuses && product.arithmetic == Arithmetic::fused) run_tile<Fused, kFuses>(product, tile, scratch);
-  else run_tile<Exact, false>(product, tile, scratch);
+  if constexpr (kFuses) {
+    if (product.arithmetic == Arithmetic::fused) return run_tile<Fused, true>(product, tile, scratch);
+  }
+  run_tile<Exact, false>(product, tile, scratch);
 }
 
 template <class Exact, class Fused = Exact>
 constexpr GemmTarget<typename Exact::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
   static_assert(Exact::kRows <= Fused::kRows && Exact::kColumns == Fused::kColumns);
   constexpr int kUnit = Exact::kRows == Exact::kFewer ? Exact::kRows : Exact::kRows - Exact::kFewer;
-  return {name, Fused::kRows, Fused::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, pays_exact, run_either<Exact, Fused>};
+  return {name, kFuses ? Fused::kRows : Exact::kRows, Exact::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, pays_exact, run_either<Exact, Fused>};
 }
 
 }  // namespace
