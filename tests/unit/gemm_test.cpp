@@ -74,6 +74,16 @@ void fused_reference(const Gemm<Real>& product) {
   }
 }
 
+// A processor without the instruction gives the exact bits.
+template <class Real>
+bool fuses(const GemmTarget<Real>& target, Executor& executor) {
+  const Operands<Real> operands(8, 40, 9, Transpose::none, Transpose::none, 0, 2);
+  Guarded<Real> exact = operands.c, got = operands.c, scratch(gemm_scratch<Real>(8, 40, 9, executor.workers()));
+  gemm_reference(operands.product(exact.data(), false));
+  gemm_on(target, operands.product(got.data(), false, Arithmetic::fused), scratch.data(), executor);
+  return !got.same_bits(exact);
+}
+
 template <class Real>
 bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor& executor, bool biased = false, Arithmetic arithmetic = Arithmetic::exact) {
   Guarded<Real> expected = operands.c, expected_fused = operands.c;
@@ -83,20 +93,19 @@ bool same_as_reference(const Operands<Real>& operands, bool accumulate, Executor
     return made;
   };
   gemm_reference(product(expected.data()));
-  // A processor without the instruction gives the exact bits.
   if (arithmetic == Arithmetic::fused) fused_reference(product(expected_fused.data()));
-  else expected_fused = expected;
   bool same = true;
-  const auto check = [&](auto&& multiply) {
+  const auto check = [&](bool fused, auto&& multiply) {
     Guarded<Real> got = operands.c;
     Guarded<Real> scratch(gemm_scratch<Real>(operands.m, operands.n, operands.k, executor.workers()));
     multiply(product(got.data()), scratch.data());
     // Comparing whole buffers also finds writes into the gaps between rows.
-    same = same && (got.same_bits(expected) || got.same_bits(expected_fused)) && got.intact() && scratch.intact();
+    same = same && got.same_bits(fused ? expected_fused : expected) && got.intact() && scratch.intact();
   };
-  check([&](const Gemm<Real>& one, Real* scratch) { gemm(one, scratch, executor); });
+  // Which target fused products take is the shape's affair.
+  if (arithmetic == Arithmetic::exact) check(false, [&](const Gemm<Real>& one, Real* scratch) { gemm(one, scratch, executor); });
   for (const GemmTarget<Real>* target : gemm_targets<Real>()) {
-    check([&](const Gemm<Real>& one, Real* scratch) { gemm_on(*target, one, scratch, executor); });
+    check(arithmetic == Arithmetic::fused && fuses(*target, executor), [&](const Gemm<Real>& one, Real* scratch) { gemm_on(*target, one, scratch, executor); });
   }
   return same;
 }
@@ -107,7 +116,7 @@ void check_shapes(Executor& executor, Arithmetic arithmetic = Arithmetic::exact)
   constexpr int kShapes[][3] = {{1, 1, 1},    {1, 8, 10},   {10, 1, 8},    {10, 8, 2},   {3, 5, 7},    {4, 8, 16},
                                 {5, 9, 17},   {7, 4, 65},   {8, 3, 130},   {13, 29, 31}, {33, 17, 64}, {1, 130, 66},
                                 {100, 3, 70}, {97, 40, 129}, {31, 67, 257}, {12, 20, 600}, {200, 24, 300}, {64, 300, 100},
-                                {13, 8, 600}, {5, 30, 520}};
+                                {5, 8, 600}, {5, 30, 520}};
   int wrong = 0;
   for (const auto& shape : kShapes) {
     for (Transpose a_op : kOps) {

@@ -64,7 +64,7 @@ struct Corner {
 
 // C block = start + sum over p. All `Vectors` columns of b are read; only rows x columns of C are touched. Beside: rows of A lie
 // side by side, element p of row r is a[p * a_stride + r], and all `Rows` are read. Else it is a[r * a_stride + p], and rows beyond
-// the edge repeat the last one; nobody stores them. Each loop has the fewest registers and sums of addresses.
+// the edge repeat the last one; nobody stores them. Each loop takes as few registers and sums of addresses as it can: V8 has few.
 template <class B, int Rows, int Vectors, bool Fused, bool Beside>
 MYELIN_INNER_LOOP void micro_kernel(const Strips<typename B::Real>& strips, const Corner<typename B::Real>& corner) {
   using Real = typename B::Real;
@@ -94,7 +94,7 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<typename B::Real>& strips, cons
   const Real* beside = strips.a;
   const Real* row_end[Rows] = {beside + strips.depth};
 #pragma GCC unroll 16
-  for (int r = 1; r < Rows; ++r) row_end[r] = row_end[r - 1] + (r < corner.rows ? a_stride : 0);
+  for (int r = 1; r < (Beside ? 1 : Rows); ++r) row_end[r] = row_end[r - 1] + (r < corner.rows ? a_stride : 0);
   ptrdiff_t left = -static_cast<ptrdiff_t>(strips.depth);
   for (; Beside ? b != b_end : left != 0; b += b_stride) {
     Vector columns_of_b[Vectors];
