@@ -1,4 +1,4 @@
-// What the App keeps. Only app.cpp and app_json.cpp include this.
+// What the App keeps and does. Only app.cpp, app_impl.cpp and app_json.cpp include this.
 #pragma once
 
 #include <deque>
@@ -15,6 +15,8 @@
 #include "app/window.h"
 
 namespace myelin::web {
+
+inline constexpr int kFramesAfterInput = 3;  // ImGui needs up to three to settle a click
 
 struct App::Impl {
   Window window;
@@ -42,7 +44,7 @@ struct App::Impl {
   bool weights_left_out = false;  // the link has no room for them
   int64_t link_due_us = 0;
 
-  int frames = 3;                 // to draw, whatever happens
+  int frames = kFramesAfterInput;  // to draw, whatever happens
   int64_t next_frame_us = 0;      // an animation's deadline; 0: none
   uint64_t drawn_sequence = 0;
   RunState drawn_state = RunState::paused;
