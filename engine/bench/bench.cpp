@@ -157,6 +157,7 @@ Bench::Bench(const Options& options) : state_(std::make_unique<State>(options)) 
   add_gemm(entries, fused);
   add_layers(entries, fused);
   add_optimizers(entries);
+  add_fork(entries);
   add_growth(entries);
   for (const Entry& entry : entries) names_.push_back(entry.name);
 }

@@ -52,6 +52,7 @@ void add_workloads(std::vector<Entry>& entries, bool fused);
 void add_gemm(std::vector<Entry>& entries, bool fused);
 void add_layers(std::vector<Entry>& entries, bool fused);
 void add_optimizers(std::vector<Entry>& entries);
+void add_fork(std::vector<Entry>& entries);
 void add_growth(std::vector<Entry>& entries);
 
 }  // namespace myelin::bench
