@@ -33,7 +33,7 @@ test('bench measures what it is asked for, and every figure is a positive number
 test('every entry runs, with one thread and with two', { timeout: 240_000 }, () => {
   const all = json_of(['bench', '--seconds', '0.0001', '--repetitions', '1']);
   for (const entry of all.entries) assert.ok(positive(entry.median), entry.name);
-  for (const name of ['W2/exact', 'W2adam/exact', 'W3/exact', 'W4/exact', 'W5/exact', 'gemm/512/exact', 'conv/lenet1/weight_gradient/exact', 'optimizer/adam']) {
+  for (const name of ['W2/exact', 'W2adam/exact', 'W3/exact', 'W4/exact', 'W5/exact', 'gemm/512/exact', 'conv/lenet1/weight_gradient/exact', 'optimizer/adam', 'executor/fork']) {
     assert.equal(all.entries.filter((entry) => entry.name === name).length, 1, name);
   }
   assert.ok(all.entries.every((entry, i) => all.entries.findIndex(({ name }) => name === entry.name) === i), 'names are unique');
