@@ -37,7 +37,7 @@ test('every entry runs, with one thread and with two', { timeout: 240_000 }, () 
     assert.equal(all.entries.filter((entry) => entry.name === name).length, 1, name);
   }
   assert.ok(all.entries.every((entry, i) => all.entries.findIndex(({ name }) => name === entry.name) === i), 'names are unique');
-  for (const entry of all.entries) assert.equal(entry.share === null, entry.name.startsWith('ceiling/'), entry.name);
+  for (const entry of all.entries) assert.equal(entry.share === null, /^(ceiling|executor)\//.test(entry.name), entry.name);
   const two = json_of(['bench', 'W2/exact', 'ceiling/128/exact', '--threads', '2', ...kShort]);
   assert.deepEqual(two.entries.map(({ name, threads }) => [name, threads]), [['W2/exact', 2], ['ceiling/128/exact', 2]]);
 });
