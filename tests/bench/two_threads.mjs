@@ -84,7 +84,7 @@ async function main() {
   try {
     for (let round = 0; round < rounds; ++round) {
       for (const threads of round % 2 === 0 ? kThreads : [...kThreads].reverse()) {
-        for (const entry of await side.measure(threads)) found.set(entry.name, [...(found.get(entry.name) ?? []), { round, threads, entry, near: true }]);
+        for (const entry of await side.measure(threads)) found.set(entry.name, [...(found.get(entry.name) ?? []), { round, threads, entry }]);
       }
       process.stderr.write(`[two threads] round ${round + 1} of ${rounds}\n`);
     }
@@ -99,7 +99,7 @@ async function main() {
     const ratio = (value) => (value === null ? '-' : `${value.toFixed(2)}x`);
     rows.push([name, ratio(undisturbed), counts.join('; '), speeds.map((speed) => (speed === null ? '-' : digits(speed))).join('; '), ratio(fastest), ratio(all), ratio(ceiling)]);
   }
-  process.stdout.write(`${table(rows)}\nMedians of ${rounds} rounds, ${where}. Undisturbed: the ceiling between the slices had ${100 * kWhole} % of its best for each thread.\n`);
+  process.stdout.write(`${table(rows)}\nMedians of ${rounds} rounds, ${where}. Undisturbed: the ceiling between the slices had ${100 * kWhole} % of its best for each thread, forks ${100 * kSlowest} % of their median speed.\n`);
   if (values.json) fs.writeFileSync(values.json, `${JSON.stringify([...found], null, 1)}\n`);
 }
 
