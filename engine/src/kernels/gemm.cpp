@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "kernels/gemm_target.h"
 
@@ -125,11 +126,31 @@ struct Job {
   Job(const GemmTarget<Real>& on, const Gemm<Real>& what)
       : product(&what), target(&on), tiling(tiling_of(on, what.m, what.n, what.k)) {}
   int tiles() const { return tiling.row_tiles * tiling.column_tiles; }
-  void run(int index, Real* scratch) const {
+  // Follows: nothing but the tile before was computed in this scratch since.
+  void run(int index, Real* scratch, bool follows = false) const {
     const int row = index / tiling.column_tiles * tiling.tile_rows;
     const int column = index % tiling.column_tiles * tiling.tile_columns;
-    target->run(*product, {row, std::min(tiling.tile_rows, product->m - row), column, std::min(tiling.tile_columns, product->n - column)}, scratch);
+    target->run(*product, {row, std::min(tiling.tile_rows, product->m - row), column, std::min(tiling.tile_columns, product->n - column), follows && column > 0}, scratch);
   }
+};
+
+// The last tile of each worker, on a cache line of its own. Workers beyond these are not remembered.
+class LastTiles {
+ public:
+  explicit LastTiles(int workers) {
+    for (int worker = 0; worker < std::min(workers, kWorkers); ++worker) last_[worker].tile = -2;
+  }
+  // Whether the worker's last tile was the one before.
+  bool follows(int tile, int worker) {
+    return worker < kWorkers && std::exchange(last_[worker].tile, tile) == tile - 1;
+  }
+
+ private:
+  static constexpr int kWorkers = 16;
+  struct alignas(64) Last {
+    int tile;
+  };
+  Last last_[kWorkers];
 };
 
 template <class Real>
@@ -137,7 +158,10 @@ void gemm_on(const GemmTarget<Real>& target, const Gemm<Real>& product, Real* sc
   if (product.m <= 0 || product.n <= 0) return;
   const Job<Real> job(target, product);
   const size_t per_worker = scratch_per_worker<Real>(product.m, product.k);
-  executor.run(job.tiles(), [&](int tile, int worker) { job.run(tile, scratch + per_worker * static_cast<size_t>(worker)); });
+  LastTiles last(executor.workers());
+  executor.run(job.tiles(), [&](int tile, int worker) {
+    job.run(tile, scratch + per_worker * static_cast<size_t>(worker), last.follows(tile, worker));
+  });
 }
 
 // What is surely one tile is spared the divisions that cut it: they take as long as a tiny product.

@@ -9,9 +9,11 @@
 
 namespace myelin {
 
-// A share of C: rows [row, row + rows), columns [column, column + columns).
+// A share of C: rows [row, row + rows), columns [column, column + columns). Continues: the same scratch was last used for the tile
+// to the left, of the same rows and at least as many columns, so what was packed of A is still there.
 struct GemmTile {
   int row, rows, column, columns;
+  bool continues = false;
 };
 
 template <class Real>

@@ -241,11 +241,12 @@ void run_tile(const Gemm<typename B::Real>& product, const GemmTile& tile, typen
     Real* packed_a = panel + static_cast<ptrdiff_t>(depth) * kWidth;
     const bool pack_columns = product.b_op == Transpose::transposed || (depth > kFewSteps && tile.rows > 2 * B::kRows);
     bool pack_rows = may_pack_rows && a_transposed && depth > kFewSteps;
-    if (pack_rows) pack_a<B>(product, first, depth, tile, packed_a);
+    const bool is_packed = tile.continues && depth == product.k;
+    if (pack_rows && !is_packed) pack_a<B>(product, first, depth, tile, packed_a);
     if constexpr (B::kPacksRows && !Fused) {
       if (may_pack_rows && !a_transposed && pack_columns) {
         pack_rows = true;
-        pack_rows_of_a<B>(product, first, depth, tile, packed_a);
+        if (!is_packed) pack_rows_of_a<B>(product, first, depth, tile, packed_a);
       }
     }
     // A processor fetches ahead what follows rows at a steady stride. Behind the last row of C's upper half come rows that another
