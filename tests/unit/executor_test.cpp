@@ -10,12 +10,52 @@
 #endif
 
 #include "base/executor.h"
+#include "base/lookout.h"
 #include "base/mailbox.h"
 #include "myelin/thread.h"
 
 namespace myelin {
+namespace {
+
+// Looks until the condition is true at the given one (0: never); how often it was asked.
+int looks(Lookout& lookout, int true_at) {
+  int count = 0;
+  const bool seen = lookout.look_for([&] { return ++count == true_at; });
+  CHECK(seen == (true_at > 0 && count == true_at));
+  return count;
+}
+
+// Waits in vain until a patient one; how many brief ones came before it.
+int brief_waits(Lookout& lookout) {
+  for (int brief = 0;; ++brief) {
+    const int count = looks(lookout, 0);
+    if (count == Lookout::kLong) return brief;
+    REQUIRE(count == Lookout::kShort);
+  }
+}
+
+}  // namespace
 
 TEST_SUITE("executor") {
+  TEST_CASE("who looks out in vain looks briefly for a while, each time longer") {
+    Lookout lookout;
+    CHECK(brief_waits(lookout) == 0);
+    for (int expected = Lookout::kFewest; expected < Lookout::kMost; expected *= 2) CHECK(brief_waits(lookout) == expected);
+    for (int again = 0; again < 3; ++again) CHECK(brief_waits(lookout) == Lookout::kMost);
+  }
+
+  TEST_CASE("only what a brief look would have missed makes looking out pay again") {
+    for (const bool late : {false, true}) {
+      Lookout lookout;
+      for (int wait = 0; wait < 4; ++wait) brief_waits(lookout);  // the next spell is kFewest, doubled four times
+      for (int wait = 0; wait < 16 * Lookout::kFewest; ++wait) looks(lookout, Lookout::kShort);  // seen in time: until the spell is over, and after it
+      const int at = Lookout::kShort + (late ? 1 : 0);
+      CHECK(looks(lookout, at) == at);
+      CHECK(brief_waits(lookout) == 0);  // it stays patient while it sees something
+      CHECK(brief_waits(lookout) == (late ? 8 : 16) * Lookout::kFewest);
+    }
+  }
+
   TEST_CASE("every tile runs exactly once, for any number of workers") {
     for (int workers : {1, 2, 3, 5, 8}) {
       const auto executor = make_executor(workers);
