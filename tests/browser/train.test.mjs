@@ -79,6 +79,36 @@ test('an autoencoder is shown with what it rebuilds, never as a classifier', asy
   await page.finish();
 });
 
+test('sequences and sentences are listed with the answers, and the network shows the chosen one', async () => {
+  const page = await tools.open({ hash: 'preset=sine_lstm', query: 'theme=light&lang=en' });
+  const kBad = 0xB3261E, output = { left: 910, top: 100, right: 1268, bottom: 500 }, network = { left: 290, top: 150, right: 890, bottom: 560 };
+  await settle(page);
+  const untrained = await picture(page);
+  await page.evaluate(() => myelin.run({ epochs: 30 }));
+  await settle(page);
+  const trained = await picture(page);
+  const moved = difference(crop(untrained, output), crop(trained, output));
+  assert.ok(moved > 0.005, `predictions move with training: ${(moved * 100).toFixed(2)} % of the pixels`);
+  assert.equal(find_fill(trained, kBad, output), null, 'values to predict are neither right nor wrong');
+  // "In order", so that the cells keep their samples.
+  const chosen = async (x, y) => {
+    await page.mouse.click(x, y);
+    await page.mouse.move(640, 790);
+    await settle(page);
+    return crop(await picture(page), network);
+  };
+  await page.mouse.click(1170, 141);
+  const first = await chosen(1000, 230), second = await chosen(1160, 230);
+  assert.ok(difference(first, second) > 0.02, 'another sample, other values');
+  await page.evaluate(() => myelin.set('reviews_bag'));
+  await page.evaluate(() => myelin.run({ epochs: 2 }));
+  await settle(page);
+  const reviews = await picture(page);
+  assert.ok(find_fill(reviews, kBad, output), 'a classifier of sentences has wrong answers');
+  assert.ok(difference(crop(trained, output), crop(reviews, output)) > 0.05);
+  await page.finish();
+});
+
 /** A region of a picture. */
 function crop(image, { left, top, right, bottom }) {
   const { channels } = image, row = (right - left) * channels;

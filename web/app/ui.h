@@ -35,8 +35,8 @@ struct UiState {
   // Batches per second, 0 = unlimited. At first slow enough to watch: flat out, the spiral is solved within one frame.
   double speed = 200;
   int tab = 0;                  // of the medium and narrow layouts
-  int output_tab = 0;           // 0: surface, curve or images; 1: confusion matrix
-  bool worst_first = true;      // order of the test images
+  int output_tab = 0;           // 0: surface, curve, images or samples; 1: confusion matrix
+  bool worst_first = true;      // order of the test images and samples
   std::string preset;           // the preset that the experiment started from, "-" = none
   bool welcomed = false;        // the first run has begun: the sentence that says what to press is gone
   bool more_training = false;   // rarely used fields are unfolded
@@ -76,10 +76,11 @@ void bar_panel(const Snapshot&, UiState&, Outbox&);        // name, preset, run 
 void data_panel(const Snapshot&, UiState&, Outbox&);       // data set, noise, samples, split, seed
 void features_panel(const Snapshot&, UiState&, Outbox&);   // toggles of the input features with small maps
 void network_panel(const Snapshot&, UiState&, Outbox&);    // the graph
-void output_panel(const Snapshot&, UiState&, Outbox&);     // surface, curve or image grid, with points
+void output_panel(const Snapshot&, UiState&, Outbox&);     // surface or curve, with points
 void curves_panel(const Snapshot&, UiState&, Outbox&);     // loss and accuracy over epochs
 void training_panel(const Snapshot&, UiState&, Outbox&);   // loss, optimiser, rate, batch, L1, L2, speed
 void images_panel(const Snapshot&, UiState&, Outbox&);     // test images with prediction, worst first
+void samples_panel(const Snapshot&, UiState&, Outbox&);    // sequences and sentences with prediction, worst first
 void confusion_panel(const Snapshot&, UiState&, Outbox&);
 void about_panel(const Snapshot&, UiState&, Outbox&);      // the "About this run" line
 void notices_panel(const Snapshot&, UiState&, Outbox&);    // errors, warnings, the first-visit sentence

@@ -7,8 +7,9 @@
 #include <cmath>
 
 #include "imgui_internal.h"
-#include "myelin/facts.h"
+#include "widgets/controls.h"
 #include "widgets/ink.h"
+#include "widgets/numbers.h"
 
 namespace myelin::web {
 namespace {
@@ -44,10 +45,6 @@ void draw_point(ImDrawList* list, ImVec2 centre, float size, int shape, ImU32 fi
     shape_of(size, inside, width);
   }
 }
-
-bool rebuilds(const Problem& problem) { return loss_facts(problem.experiment.loss.kind).rebuilds; }
-bool classifies(const Problem& problem) { return problem.data.task != Task::regression && !rebuilds(problem); }
-bool names_outputs(const Problem& problem) { return problem.data.task == Task::classes && !rebuilds(problem); }
 
 ImU32 class_colour(const Problem& problem, int index) {
   const Theme& t = theme();
@@ -190,9 +187,27 @@ bool in_step(const Problem& problem, const UiState& ui) {
   return true;
 }
 
-int predicted_class(const Problem& problem, const float* values, int outputs) {
-  if (outputs == 1) return static_cast<double>(values[0]) > (problem.target_low + 1) / 2 ? 1 : 0;
-  return static_cast<int>(std::max_element(values, values + outputs) - values);
+void order_switch(UiState& ui) {
+  const char* labels[] = {ui.tr("Worst first", "Pires d’abord"), ui.tr("In order", "Dans l’ordre")};
+  int order = ui.worst_first ? 0 : 1;
+  if (segmented("order", &order, labels, 2)) ui.worst_first = order == 0;
+}
+
+std::string answer_line(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui) {
+  const double target = problem.data.targets[at(answer.sample) * at(problem.data.target_shape.size())];
+  if (classifies(problem)) {
+    const std::string said = class_name(problem, answer.predicted, ui);
+    return answer.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {said})
+                        : fill_in(ui.tr("Read as %s, but it is %s", "Lu comme %s, mais c’est %s"), {said, class_name(problem, static_cast<int>(target), ui)});
+  }
+  if (predictions.outputs != 1 || rebuilds(problem)) return {};
+  return fill_in(ui.tr("Predicted %s, true value %s", "Prédiction %s, valeur vraie %s"),
+                 {number(static_cast<double>(predictions.values[at(answer.row)]), ui.language), number(target, ui.language)});
+}
+
+void loss_line(const Predictions& predictions, int row, const UiState& ui) {
+  if (at(row) >= predictions.losses.size()) return;
+  quiet_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[at(row)]), ui.language)}).c_str());
 }
 
 SplitPart shown_part(const Problem& problem) {
@@ -206,7 +221,7 @@ int probe_sample(const Snapshot& snapshot, const UiState& ui) {
   const Dataset& data = snapshot.problem->data;
   if (ui.hovered.sample >= 0 && ui.hovered.sample < data.count) return ui.hovered.sample;
   if (ui.selected.sample >= 0 && ui.selected.sample < data.count) return ui.selected.sample;
-  if (!data.is_image()) return -1;
+  if (!data.is_image() && !lists_samples(*snapshot.problem)) return -1;
   const SplitPart part = shown_part(*snapshot.problem);
   for (int sample = 0; sample < data.count; ++sample)
     if (data.part[at(sample)] == part) return sample;

@@ -4,13 +4,9 @@
 #include <string>
 
 #include "app/ui.h"
+#include "panels/answers.h"
 
 namespace myelin::web {
-
-// An autoencoder answers with its input, and so with no class, whatever the data.
-bool rebuilds(const Problem& problem);
-bool classifies(const Problem& problem);
-bool names_outputs(const Problem& problem);  // one output a class
 
 // Points of the data, each class with its own shape and colour. `size` is the radius in pixels.
 enum class PointStyle { train, validation, test };
@@ -47,8 +43,10 @@ const ParamInfo* find_param(const NodeInfo& node, const char* name);
 
 // True when the network on the screen is the one the user is editing (a snapshot lags behind an edit).
 bool in_step(const Problem& problem, const UiState& ui);
-// The most likely class, or for one output the side of the middle.
-int predicted_class(const Problem& problem, const float* values, int outputs);
+// "Worst first" or "In order": of the lists of samples.
+void order_switch(UiState& ui);
+std::string answer_line(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui);  // empty where none fits a line
+void loss_line(const Predictions& predictions, int row, const UiState& ui);  // in a tooltip
 
 // A ring around the last item while the keyboard is on it.
 void focus_outline(float rounding);

@@ -13,35 +13,6 @@
 namespace myelin::web {
 namespace {
 
-struct Tile {
-  int row;     // in Predictions
-  int sample;
-  int answer;
-  bool right;
-};
-
-std::vector<Tile> tiles_of(const Problem& problem, const Predictions& predictions, bool worst_first) {
-  std::vector<Tile> tiles;
-  const size_t outputs = static_cast<size_t>(std::max(1, predictions.outputs));
-  for (size_t row = 0; row < predictions.samples.size(); ++row) {
-    const int sample = predictions.samples[row];
-    if (sample < 0 || sample >= problem.data.count || (row + 1) * outputs > predictions.values.size()) continue;
-    if (rebuilds(problem)) {
-      tiles.push_back({static_cast<int>(row), sample, 0, true});
-      continue;
-    }
-    const int answer = predicted_class(problem, predictions.values.data() + row * outputs, predictions.outputs);
-    tiles.push_back({static_cast<int>(row), sample, answer, answer == static_cast<int>(problem.data.targets[static_cast<size_t>(sample)])});
-  }
-  if (worst_first && predictions.losses.size() == predictions.samples.size())
-    std::sort(tiles.begin(), tiles.end(), [&](const Tile& a, const Tile& b) {
-      if (a.right != b.right) return b.right;
-      const float left = predictions.losses[static_cast<size_t>(a.row)], right = predictions.losses[static_cast<size_t>(b.row)];
-      return left != right ? left > right : a.row < b.row;
-    });
-  return tiles;
-}
-
 float widest_name(const Problem& problem, const UiState& ui) {
   float widest = 0;
   for (int index = 0; index < static_cast<int>(problem.data.class_names.size()); ++index)
@@ -63,12 +34,7 @@ bool rebuilt_image(const Problem& problem, const Predictions& predictions, int r
   return true;
 }
 
-void loss_line(const Predictions& predictions, int row, const UiState& ui) {
-  if (static_cast<size_t>(row) >= predictions.losses.size()) return;
-  quiet_text(fill_in(ui.tr("Loss %s", "Coût %s"), {number(static_cast<double>(predictions.losses[static_cast<size_t>(row)]), ui.language)}).c_str());
-}
-
-void rebuilt_tooltip(const Problem& problem, const Predictions& predictions, const Tile& tile, std::vector<float>& pixels, const UiState& ui) {
+void rebuilt_tooltip(const Problem& problem, const Predictions& predictions, const Answer& tile, std::vector<float>& pixels, const UiState& ui) {
   if (!ImGui::BeginTooltip()) return;
   const Shape& shape = problem.data.input_shape;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -84,7 +50,7 @@ void rebuilt_tooltip(const Problem& problem, const Predictions& predictions, con
   ImGui::EndTooltip();
 }
 
-void tooltip(const Problem& problem, const Predictions& predictions, const Tile& tile, std::vector<float>& pixels, const UiState& ui) {
+void tooltip(const Problem& problem, const Predictions& predictions, const Answer& tile, std::vector<float>& pixels, const UiState& ui) {
   const Theme& t = theme();
   if (!ImGui::BeginTooltip()) return;
   const Shape& shape = problem.data.input_shape;
@@ -107,10 +73,8 @@ void tooltip(const Problem& problem, const Predictions& predictions, const Tile&
   }
   ImGui::PopFont();
   ImGui::Dummy(ImVec2(side + 14 + names + bar, side + 2));
-  const std::string truth = class_name(problem, static_cast<int>(problem.data.targets[static_cast<size_t>(tile.sample)]), ui);
-  const std::string answer = class_name(problem, tile.answer, ui);
-  ImGui::TextUnformatted(tile.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {answer}).c_str()
-                                    : fill_in(ui.tr("Read as %s, but it is %s", "Lu comme %s, mais c’est %s"), {answer, truth}).c_str());
+  const std::string line_of_words = answer_line(problem, predictions, tile, ui);
+  if (!line_of_words.empty()) ImGui::TextUnformatted(line_of_words.c_str());
   loss_line(predictions, tile.row, ui);
   ImGui::EndTooltip();
 }
@@ -126,8 +90,8 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
     muted_text(ui.tr("The network’s answers are on their way.", "Les réponses du réseau arrivent."));
     return;
   }
-  const std::vector<Tile> tiles = tiles_of(*problem, predictions, ui.worst_first);
-  const auto wrong = std::count_if(tiles.begin(), tiles.end(), [](const Tile& tile) { return !tile.right; });
+  const std::vector<Answer> tiles = list_answers(*problem, predictions, ui.worst_first);
+  const auto wrong = std::count_if(tiles.begin(), tiles.end(), [](const Answer& tile) { return !tile.right; });
   const std::array<const char*, 3> parts = {ui.tr("training images", "images d’apprentissage"), ui.tr("validation images", "images de validation"),
                                             ui.tr("test images", "images de test")};
   const bool pairs = rebuilds(*problem);
@@ -136,9 +100,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
                                     : fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
                                               {count(static_cast<long long>(wrong), ui.language), number_of_tiles, part});
   muted_text(summary.c_str());
-  const char* labels[] = {ui.tr("Worst first", "Pires d’abord"), ui.tr("In order", "Dans l’ordre")};
-  int order = ui.worst_first ? 0 : 1;
-  if (segmented("order", &order, labels, 2)) ui.worst_first = order == 0;
+  order_switch(ui);
 
   ImGui::BeginChild("grid", ImVec2(0, 0), 0, ImGuiWindowFlags_NavFlattened);
   const Shape& shape = problem->data.input_shape;
@@ -163,7 +125,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
       for (int column = 0; column < per_row; ++column) {
         const int index = line * per_row + column;
         if (index >= static_cast<int>(tiles.size())) break;
-        const Tile& tile = tiles[static_cast<size_t>(index)];
+        const Answer& tile = tiles[static_cast<size_t>(index)];
         if (column > 0) ImGui::SameLine(0, gap);
         ImGui::PushID(tile.sample);
         const ImVec2 from = ImGui::GetCursorScreenPos(), to(from.x + side, from.y + side);
@@ -190,7 +152,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
           const float w = ImGui::CalcTextSize(text.c_str()).x;
           list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), y), tile.right ? t.muted : t.bad, text.c_str());
         };
-        const std::string answer = class_name(*problem, tile.answer, ui);
+        const std::string answer = class_name(*problem, tile.predicted, ui);
         const std::string truth = tile.right ? "" : "≠ " + class_name(*problem, static_cast<int>(problem->data.targets[static_cast<size_t>(tile.sample)]), ui);
         write(words || tile.right ? answer : answer + " " + truth, to.y + 1);
         if (words && !tile.right) write(truth, to.y + 1 + line_height);

@@ -66,9 +66,9 @@ const char* help_training(const UiState& ui) {
 void output_content(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const Problem* p = snapshot.problem.get();
   const bool with_confusion = p != nullptr && classifies(*p);
-  const bool image = p != nullptr && p->data.is_image();
+  const bool image = p != nullptr && p->data.is_image(), listed = p != nullptr && lists_samples(*p);
   if (with_confusion) {
-    const char* labels[] = {image ? ui.tr("Images", "Images") : ui.tr("Map", "Carte"), ui.tr("Confusion", "Confusion")};
+    const char* labels[] = {image ? ui.tr("Images", "Images") : listed ? ui.tr("Samples", "Exemples") : ui.tr("Map", "Carte"), ui.tr("Confusion", "Confusion")};
     // In the title's line where a finger need not hit it, so that the picture keeps the height.
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const bool beside = !coarse_pointer();
@@ -81,6 +81,7 @@ void output_content(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   }
   if (with_confusion && ui.output_tab == 1) confusion_panel(snapshot, ui, outbox);
   else if (image) images_panel(snapshot, ui, outbox);
+  else if (listed) samples_panel(snapshot, ui, outbox);
   else output_panel(snapshot, ui, outbox);
 }
 
@@ -307,7 +308,7 @@ Watch wanted_watch(const Snapshot& snapshot, const UiState& ui) {
       watch.focus_unit = focus.unit;
     }
   }
-  watch.predictions = p->data.is_image() || (classifies(*p) && ui.output_tab == 1);
+  watch.predictions = p->data.is_image() || lists_samples(*p) || (classifies(*p) && ui.output_tab == 1);
   watch.predictions_part = shown_part(*p);
   watch.probe_sample = probe_sample(snapshot, ui);
   return watch;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kMostLinks = 420;   // between two layers; beyond, the strongest stand for all
 constexpr size_t kMostOfUnit = 600;  // of the unit under the pointer
+constexpr int kMostPlain = 64;         // of a node without weights
 constexpr float kReach = 6;          // pixels from the pointer
 
 size_t size_of(int index) { return static_cast<size_t>(index); }
@@ -79,13 +80,39 @@ void weighted_links(const NetworkView& view, int node, const ParamInfo& weight, 
   }
 }
 
+// Every value of the sequence goes into every unit, one after the other and by the same weights.
+void recurrent_links(const NetworkView& view, int node, std::vector<Link>& links) {
+  const int source = view.info(node).inputs.front();
+  const size_t shown = view.placed(source).tiles.size(), own = view.placed(node).tiles.size();
+  constexpr float kQuiet = 0.3f;  // there are many, and they say nothing of their own
+  const size_t each = std::max<size_t>(1, (shown * own + kMostLinks - 1) / kMostLinks);  // all, every second, ...
+  for (size_t value = 0; value < shown; value += each)
+    for (size_t unit = 0; unit < own; ++unit)
+      links.push_back({node, static_cast<int>(unit), static_cast<int>(value), -1, kQuiet, leaves(view, source, static_cast<int>(value)), arrives(view, node, static_cast<int>(unit))});
+}
+
+// What makes another sequence of a sequence or numbers of words, or has too many values: a few strands say where they come from,
+// not which goes where.
+void strands(const NetworkView& view, int node, std::vector<Link>& links) {
+  constexpr int kStrands = 7;
+  const int source = view.info(node).inputs.front();
+  const Box& left = view.placed(source).body;
+  const Box& right = view.placed(node).body;
+  for (int i = 0; i < kStrands; ++i) {
+    const float share = (static_cast<float>(i) + 0.5f) / kStrands;
+    links.push_back({node, -1, -1, -1, 0, view.at(left.x1 + 1, left.y0 + share * left.height()), view.at(right.x0 - 1, right.y0 + share * right.height())});
+  }
+}
+
+bool is_recurrent(const NodeInfo& info) { return info.kind == "rnn" || info.kind == "gru" || info.kind == "lstm"; }
+
 // Nodes without weights pass values on, unit by unit.
 void plain_links(const NetworkView& view, int node, std::vector<Link>& links) {
   int offset = 0;
   const bool joins = view.info(node).kind == "concat";
   for (int source : view.info(node).inputs) {
     const size_t shown = view.placed(source).tiles.size(), own = view.placed(node).tiles.size();
-    const size_t count = std::min<size_t>({shown, own == 0 ? shown : own, 64});
+    const size_t count = std::min<size_t>({shown, own == 0 ? shown : own, size_of(kMostPlain)});
     for (size_t unit = 0; unit < count; ++unit) {
       const int target = joins ? offset + static_cast<int>(unit) : static_cast<int>(unit);
       links.push_back({node, target, static_cast<int>(unit), -1, 0, leaves(view, source, static_cast<int>(unit)), arrives(view, node, target)});
@@ -114,8 +141,13 @@ void draw_pulse(const NetworkView& view, const Link& link, float width, ImU32 co
 std::vector<Link> collect_links(const NetworkView& view) {
   std::vector<Link> links;
   for (int node = 1; node <= view.last(); ++node) {
-    const ParamInfo* weight = find_param(view.info(node), "weight");
-    if (weight != nullptr && view.info(node).inputs.size() == 1) weighted_links(view, node, *weight, links);
+    const NodeInfo& info = view.info(node);
+    const ParamInfo* weight = find_param(info, "weight");
+    const bool single = info.inputs.size() == 1, picture = view.problem.data.is_image();
+    const int units = info.shape.size();
+    if (single && weight != nullptr && (picture || weight->shape[0] == units)) weighted_links(view, node, *weight, links);
+    else if (single && is_recurrent(info)) recurrent_links(view, node, links);
+    else if (single && !picture && (view.info(info.inputs.front()).shape.size() != units || units > kMostPlain)) strands(view, node, links);
     else plain_links(view, node, links);
   }
   return links;

@@ -9,10 +9,10 @@
 namespace myelin::web {
 namespace {
 
-enum class Answer { none, action, close };
+enum class Press { none, action, close };
 
 // One notice in a strip of its own: a sign, a sentence, at most one thing to do.
-Answer strip(const char* id, ImU32 colour, const char* sign, const std::string& text, const char* action, bool closable, const UiState& ui) {
+Press strip(const char* id, ImU32 colour, const char* sign, const std::string& text, const char* action, bool closable, const UiState& ui) {
   const Theme& t = theme();
   const float width = ImGui::CalcItemWidth(), control = control_height(), pad = 12;
   const float button_width = action == nullptr ? 0 : ImGui::CalcTextSize(action).x + 28;
@@ -36,16 +36,16 @@ Answer strip(const char* id, ImU32 colour, const char* sign, const std::string& 
   ImGui::PushFont(fonts().medium);
   list->AddText(ImGui::GetFont(), ImGui::GetFontSize(), ImVec2(from.x + pad + 26, std::round(middle - size.y / 2)), t.text, text.c_str(), nullptr, text_width);
   ImGui::PopFont();
-  Answer answer = Answer::none;
+  Press answer = Press::none;
   ImGui::PushID(id);
   float x = to.x - pad - close_width - button_width;
   if (action != nullptr) {
     ImGui::SetCursorScreenPos(ImVec2(x, middle - control / 2));
-    if (button(action, ButtonStyle::normal, button_width)) answer = Answer::action;
+    if (button(action, ButtonStyle::normal, button_width)) answer = Press::action;
   }
   if (closable) {
     ImGui::SetCursorScreenPos(ImVec2(to.x - pad - control + 4, middle - control / 2));
-    if (icon_button("close", Icon::close, ui.tr("Dismiss", "Fermer"))) answer = Answer::close;
+    if (icon_button("close", Icon::close, ui.tr("Dismiss", "Fermer"))) answer = Press::close;
   }
   ImGui::PopID();
   ImGui::SetCursorPos(cursor);
@@ -58,22 +58,22 @@ Answer strip(const char* id, ImU32 colour, const char* sign, const std::string& 
 void notices_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const Theme& t = theme();
   if (snapshot.state == RunState::failed && !snapshot.error.text.empty()) {
-    if (strip("failed", t.bad, "!", snapshot.error.text.in(ui.language), outbox.can_undo ? ui.tr("Undo", "Annuler") : nullptr, false, ui) == Answer::action)
+    if (strip("failed", t.bad, "!", snapshot.error.text.in(ui.language), outbox.can_undo ? ui.tr("Undo", "Annuler") : nullptr, false, ui) == Press::action)
       outbox.undo();
   }
   if (snapshot.state == RunState::diverged && ui.dismissed_run != snapshot.run) {
     std::string text = snapshot.error.text.in(ui.language);
     if (text.empty()) text = ui.tr("The numbers became too large.", "Les nombres sont devenus trop grands.");
-    const Answer answer = strip("diverged", t.warning, "!", text, ui.tr("Reset", "Réinitialiser"), true, ui);
-    if (answer == Answer::action) outbox.post(Reset{});
-    if (answer == Answer::close) ui.dismissed_run = snapshot.run;
+    const Press press = strip("diverged", t.warning, "!", text, ui.tr("Reset", "Réinitialiser"), true, ui);
+    if (press == Press::action) outbox.post(Reset{});
+    if (press == Press::close) ui.dismissed_run = snapshot.run;
   }
   if (snapshot.state != RunState::diverged && ui.dismissed_run == snapshot.run) ui.dismissed_run = 0;
   int closed = -1;
   constexpr size_t kMost = 3;
   for (size_t i = 0; i < ui.notices.size() && i < kMost; ++i) {
     const std::string id = "notice " + std::to_string(i);
-    if (strip(id.c_str(), t.warning, "!", ui.notices[i].in(ui.language), nullptr, true, ui) == Answer::close) closed = static_cast<int>(i);
+    if (strip(id.c_str(), t.warning, "!", ui.notices[i].in(ui.language), nullptr, true, ui) == Press::close) closed = static_cast<int>(i);
   }
   if (closed >= 0) ui.notices.erase(ui.notices.begin() + closed);
 }

@@ -42,19 +42,15 @@ float natural_output_height(const Snapshot& snapshot, const UiState& ui, float c
   const float width = card_width - 2 * kPadding;
   const Problem* problem = snapshot.problem.get();
   const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && classifies(*problem) ? control_height() + kGap : 2.f);
-  if (problem == nullptr || problem->data.is_image()) return title + width + 60;
+  if (problem == nullptr || problem->data.plane.dimensions == 0) return title + width + 60;
   const float side = problem->data.plane.dimensions == 1 ? (width - kLeftAxis) * 0.8f : width - kLeftAxis;
   return title + above_picture(second_axis(*problem, ui).c_str()) + side + below_picture(*problem, ui, width) + kBottomAxis;
 }
 
 void output_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const Problem* problem = snapshot.problem.get();
-  if (problem == nullptr) return;
+  if (problem == nullptr || problem->data.plane.dimensions == 0) return;
   const Plane& plane = problem->data.plane;
-  if (plane.dimensions == 0) {
-    muted_text(ui.tr("This data has no picture.", "Ces données n’ont pas d’image."));
-    return;
-  }
   const Theme& t = theme();
   const std::string y_name = second_axis(*problem, ui);
   const float above = above_picture(y_name.c_str());
