@@ -49,6 +49,19 @@ TEST_SUITE("answers") {
     for (const Answer& answer : answers) CHECK(answer.right);
   }
 
+  TEST_CASE("what says something of each pixel is neither right nor wrong as a whole") {
+    Problem problem = sequences(Task::binary, {1, 0, 0, 1});
+    problem.data.count = 2;
+    problem.data.target_shape = Shape{2};
+    CHECK(cuts_out(problem));
+    const Predictions predictions{.outputs = 2, .samples = {0, 1}, .values = {0.9f, 0.1f, 0.8f, 0.2f}, .losses = {0.1f, 2}, .confusion = {}};
+    const std::vector<Answer> answers = list_answers(problem, predictions, true);
+    CHECK(samples_of(answers) == std::vector<int>{1, 0});
+    for (const Answer& answer : answers) CHECK(answer.right);
+    problem.data.target_shape = Shape{1};
+    CHECK_FALSE(cuts_out(problem));
+  }
+
   TEST_CASE("predictions of other data are left out") {
     const Problem problem = sequences(Task::regression, {0.5, -0.5});
     const Predictions predictions{.outputs = 1, .samples = {5, 1, 0}, .values = {1, 2}, .losses = {1, 2, 3}, .confusion = {}};  // a sample too many, a value too few

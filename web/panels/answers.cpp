@@ -14,6 +14,7 @@ size_t at(int index) { return static_cast<size_t>(index); }
 bool rebuilds(const Problem& problem) { return loss_facts(problem.experiment.loss.kind).rebuilds; }
 bool classifies(const Problem& problem) { return problem.data.task != Task::regression && !rebuilds(problem); }
 bool names_outputs(const Problem& problem) { return problem.data.task == Task::classes && !rebuilds(problem); }
+bool cuts_out(const Problem& problem) { return classifies(problem) && problem.data.target_shape.size() > 1; }
 bool lists_samples(const Problem& problem) { return problem.data.plane.dimensions == 0 && !problem.data.is_image(); }
 
 int predicted_class(const Problem& problem, const float* values, int outputs) {
@@ -27,7 +28,7 @@ std::vector<Answer> list_answers(const Problem& problem, const Predictions& pred
   for (size_t row = 0; row < predictions.samples.size(); ++row) {
     Answer answer{.row = static_cast<int>(row), .sample = predictions.samples[row]};
     if (answer.sample < 0 || answer.sample >= problem.data.count || (row + 1) * outputs > predictions.values.size()) continue;
-    if (classifies(problem)) {
+    if (classifies(problem) && !cuts_out(problem)) {
       answer.predicted = predicted_class(problem, predictions.values.data() + row * outputs, predictions.outputs);
       answer.right = answer.predicted == static_cast<int>(problem.data.targets[at(answer.sample)]);
     }

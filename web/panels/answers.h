@@ -10,8 +10,10 @@ namespace myelin::web {
 
 // An autoencoder answers with its input, and so with no class, whatever the data.
 bool rebuilds(const Problem& problem);
-bool classifies(const Problem& problem);
+bool classifies(const Problem& problem);  // samples or their pixels: there is an accuracy
 bool names_outputs(const Problem& problem);  // one output a class
+// A class for each pixel: the answer is a picture, neither right nor wrong as a whole.
+bool cuts_out(const Problem& problem);
 // Sequences and sentences: there is neither a plane nor a picture to show them on.
 bool lists_samples(const Problem& problem);
 // The most likely class, or for one output the side of the middle.
@@ -20,7 +22,7 @@ int predicted_class(const Problem& problem, const float* values, int outputs);
 struct Answer {
   int row = 0;  // in Predictions
   int sample = 0;
-  int predicted = 0;  // class; 0 where there are none
+  int predicted = 0;  // class; 0 where a sample has none
   bool right = true;
 };
 // In the order of the predictions or, worst first, mistakes before what is right and each by falling loss.

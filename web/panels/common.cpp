@@ -195,6 +195,7 @@ void order_switch(UiState& ui) {
 
 std::string answer_line(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui) {
   const double target = problem.data.targets[at(answer.sample) * at(problem.data.target_shape.size())];
+  if (cuts_out(problem)) return {};
   if (classifies(problem)) {
     const std::string said = class_name(problem, answer.predicted, ui);
     return answer.right ? fill_in(ui.tr("Read as %s: right", "Lu comme %s : juste"), {said})

@@ -1,5 +1,5 @@
-// The images that training never saw, each with the network's answer: a class, or the image that an autoencoder rebuilt. The worst
-// mistakes first, as there is most to learn.
+// The images that training never saw, each with the network's answer: a class, the image that an autoencoder rebuilt, or the shape
+// that was cut out. The worst first, as there is most to learn.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,27 +25,41 @@ void image_of(const Dataset& data, int sample, std::vector<float>& pixels) {
   for (int i = 0; i < data.input_shape.size(); ++i) pixels[static_cast<size_t>(i)] = static_cast<float>(data.input(sample, i));
 }
 
-// What the network made of it.
-bool rebuilt_image(const Problem& problem, const Predictions& predictions, int row, std::vector<float>& pixels) {
+// What the network made of it: the picture again, or for each pixel how surely it belongs to the shape.
+bool made_image(const Problem& problem, const Predictions& predictions, int row, std::vector<float>& pixels) {
   const auto outputs = static_cast<size_t>(predictions.outputs);
-  if (!rebuilds(problem) || predictions.outputs != problem.data.input_shape.size()) return false;
+  const Shape& shape = problem.data.input_shape;
+  if (predictions.outputs != (cuts_out(problem) ? shape[1] * shape[2] : shape.size())) return false;
   const auto from = predictions.values.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(row) * outputs);
   pixels.assign(from, from + static_cast<std::ptrdiff_t>(outputs));
   return true;
 }
 
-void rebuilt_tooltip(const Problem& problem, const Predictions& predictions, const Answer& tile, std::vector<float>& pixels, const UiState& ui) {
+// Two pictures, or three where there is a true mask.
+void pair_tooltip(const Problem& problem, const Predictions& predictions, const Answer& tile, std::vector<float>& pixels, const UiState& ui) {
   if (!ImGui::BeginTooltip()) return;
   const Shape& shape = problem.data.input_shape;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float side = 130, gap = 10;
+  const float side = cuts_out(problem) ? 104 : 130, gap = 10;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  draw_grid(list, pixels, shape[2], shape[1], at, ImVec2(at.x + side, at.y + side), 0, 1, MapColours::sequential);
-  const ImVec2 next(at.x + side + gap, at.y);
-  if (rebuilt_image(problem, predictions, tile.row, pixels))
-    draw_grid(list, pixels, shape[2], shape[1], next, ImVec2(next.x + side, next.y + side), 0, 1, MapColours::sequential);
-  ImGui::Dummy(ImVec2(2 * side + gap, side + 2));
-  ImGui::TextUnformatted(ui.tr("Left what the network saw, right what it made of it.", "À gauche ce que le réseau a vu, à droite ce qu’il en a fait."));
+  ImVec2 at = ImGui::GetCursorScreenPos();
+  const auto draw = [&] {
+    draw_grid(list, pixels, shape[2], shape[1], at, ImVec2(at.x + side, at.y + side), 0, 1, MapColours::sequential);
+    at.x += side + gap;
+  };
+  draw();
+  if (made_image(problem, predictions, tile.row, pixels)) draw();
+  if (cuts_out(problem)) {
+    const auto count = static_cast<std::ptrdiff_t>(problem.data.target_shape.size());
+    const auto from = problem.data.targets.begin() + static_cast<std::ptrdiff_t>(tile.sample) * count;
+    pixels.resize(static_cast<size_t>(count));
+    std::transform(from, from + count, pixels.begin(), [](double target) { return static_cast<float>(target); });
+    draw();
+    ImGui::Dummy(ImVec2(3 * side + 2 * gap, side + 2));
+    ImGui::TextUnformatted(ui.tr("The picture, what the network cut out,\nand what was to be cut out.", "L’image, ce que le réseau a découpé\net ce qu’il fallait découper."));
+  } else {
+    ImGui::Dummy(ImVec2(2 * side + gap, side + 2));
+    ImGui::TextUnformatted(ui.tr("Left what the network saw, right what it made of it.", "À gauche ce que le réseau a vu, à droite ce qu’il en a fait."));
+  }
   loss_line(predictions, tile.row, ui);
   ImGui::EndTooltip();
 }
@@ -94,9 +108,10 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const auto wrong = std::count_if(tiles.begin(), tiles.end(), [](const Answer& tile) { return !tile.right; });
   const std::array<const char*, 3> parts = {ui.tr("training images", "images d’apprentissage"), ui.tr("validation images", "images de validation"),
                                             ui.tr("test images", "images de test")};
-  const bool pairs = rebuilds(*problem);
+  const bool masks = cuts_out(*problem), pairs = masks || rebuilds(*problem);
   const std::string number_of_tiles = count(static_cast<long long>(tiles.size()), ui.language), part = parts[static_cast<size_t>(predictions.part)];
-  const std::string summary = pairs ? fill_in(ui.tr("%s %s, each above what the network rebuilt", "%s %s, chacune au-dessus de sa reconstruction"), {number_of_tiles, part})
+  const std::string summary = masks ? fill_in(ui.tr("%s %s, each above what the network cut out", "%s %s, chacune au-dessus de la découpe du réseau"), {number_of_tiles, part})
+                            : pairs ? fill_in(ui.tr("%s %s, each above what the network rebuilt", "%s %s, chacune au-dessus de sa reconstruction"), {number_of_tiles, part})
                                     : fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
                                               {count(static_cast<long long>(wrong), ui.language), number_of_tiles, part});
   muted_text(summary.c_str());
@@ -135,7 +150,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
         draw_grid(list, pixels, shape[2], shape[1], from, to, 0, 1, MapColours::sequential);
         focus_outline(3);
         if (pairs) {
-          if (rebuilt_image(*problem, predictions, tile.row, pixels))
+          if (made_image(*problem, predictions, tile.row, pixels))
             draw_grid(list, pixels, shape[2], shape[1], ImVec2(from.x, to.y + 2), ImVec2(to.x, to.y + 2 + side), 0, 1, MapColours::sequential);
           image_of(problem->data, tile.sample, pixels);
         }
@@ -143,7 +158,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
         list->AddRect(from, to, edge, 3, 0, chosen || hovered || !tile.right ? 2.f : 1.f);
         if (hovered) {
           ui.hovered.sample = tile.sample;
-          (pairs ? rebuilt_tooltip : tooltip)(*problem, predictions, tile, pixels, ui);
+          (pairs ? pair_tooltip : tooltip)(*problem, predictions, tile, pixels, ui);
         }
         ImGui::PopID();
         if (pairs) continue;

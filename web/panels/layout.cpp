@@ -65,7 +65,7 @@ const char* help_training(const UiState& ui) {
 
 void output_content(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   const Problem* p = snapshot.problem.get();
-  const bool with_confusion = p != nullptr && classifies(*p);
+  const bool with_confusion = p != nullptr && classifies(*p) && !cuts_out(*p);
   const bool image = p != nullptr && p->data.is_image(), listed = p != nullptr && lists_samples(*p);
   if (with_confusion) {
     const char* labels[] = {image ? ui.tr("Images", "Images") : listed ? ui.tr("Samples", "Exemples") : ui.tr("Map", "Carte"), ui.tr("Confusion", "Confusion")};
