@@ -1,7 +1,7 @@
 // Both builds, with and without isolation: the page starts, says truthfully what it is, and learns.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { difference, find_fill, open_browser, picture, settle, state, test } from './helpers.mjs';
+import { colours, difference, find_fill, open_browser, picture, settle, state, test } from './helpers.mjs';
 
 let tools;
 before(async () => { tools = await open_browser(); });
@@ -106,6 +106,28 @@ test('sequences and sentences are listed with the answers, and the network shows
   const reviews = await picture(page);
   assert.ok(find_fill(reviews, kBad, output), 'a classifier of sentences has wrong answers');
   assert.ok(difference(crop(trained, output), crop(reviews, output)) > 0.05);
+  await page.finish();
+});
+
+test('a network that reads pictures shows the maps of the chosen one, and what is cut out is no class', async () => {
+  const page = await tools.open({ hash: 'preset=lenet5', query: 'theme=light&lang=en' });
+  await page.evaluate(() => myelin.run({ epochs: 1 }));
+  await settle(page);
+  await page.mouse.click(1170, 141);  // "In order"
+  const maps = { left: 388, top: 214, right: 426, bottom: 504 };
+  const chosen = async (x, y) => {
+    await page.mouse.click(x, y);
+    await page.mouse.move(640, 790);
+    await settle(page);
+    return crop(await picture(page), maps);
+  };
+  const first = await chosen(970, 215), second = await chosen(1080, 215);
+  assert.ok(colours(first) > 100, `a map is a picture: ${colours(first)} colours`);
+  assert.ok(difference(first, second) > 0.3, 'another picture, other maps');
+  await page.evaluate(() => myelin.set('segmenter'));
+  await page.evaluate(() => myelin.run({ epochs: 1 }));
+  await settle(page);
+  assert.equal(find_fill(await picture(page), 0xB3261E, { left: 910, top: 100, right: 1268, bottom: 500 }), null, 'masks are neither right nor wrong');
   await page.finish();
 });
 

@@ -49,6 +49,17 @@ void check_picture(const std::vector<GraphNode>& nodes, const GraphOptions& opti
 
 TEST_SUITE_BEGIN("graph layout");
 
+TEST_CASE("what must not be small stands in rows and columns sooner") {
+  std::vector<GraphNode> nodes = sequence({1, 9, 1});
+  const GraphOptions options;
+  CHECK_FALSE(place_graph(nodes, options).nodes[1].block);
+  nodes[1].least = nodes[1].natural_block = 36;
+  const PlacedNode placed = place_graph(nodes, options).nodes[1];
+  CHECK(placed.block);
+  CHECK(placed.tiles.size() == 9);
+  CHECK(placed.tile == 36);
+}
+
 TEST_CASE("a node's column is the longest path to it") {
   std::vector<GraphNode> nodes = sequence({2, 4, 4, 1});
   nodes.push_back({});                // 4: joins the input and the last hidden layer

@@ -148,9 +148,15 @@ std::string class_name(const Problem& problem, int index, const UiState& ui) {
   return problem.data.class_names[at(index)].in(ui.language);
 }
 
+bool shows_maps(const Problem& problem, int node) {
+  const Shape& shape = problem.nodes[at(node)].shape;
+  return node > 0 && problem.data.is_image() && shape.rank == 3 && shape[1] * shape[2] > 1;
+}
+
 std::string unit_name(const Problem& problem, int node, int unit, const UiState& ui) {
   const int last = static_cast<int>(problem.nodes.size()) - 1;
   if (node == 0) return input_label(problem, unit, ui);
+  if (shows_maps(problem, node)) return fill_in(ui.tr("map %s of layer %s", "carte %s de la couche %s"), {std::to_string(unit + 1), std::to_string(node)});
   if (node == last) {
     if (problem.nodes.back().shape.size() == 1) return ui.tr("output", "sortie");
     return fill_in(ui.tr("output %s", "sortie %s"), {class_name(problem, unit, ui)});

@@ -25,6 +25,8 @@ Range output_range(const Problem& problem);
 Range map_range(const Problem& problem, const Snapshot& snapshot, int node, int unit);
 const UnitMaps* find_maps(const Snapshot& snapshot, int node);
 
+// Of networks that read pictures: the node's value is maps, and each of them is what elsewhere a neuron is.
+bool shows_maps(const Problem& problem, int node);
 // "x₁", "neuron 3 of layer 2", "output", in the language of the interface.
 std::string layer_name(const Problem& problem, int node, const UiState& ui);
 std::string unit_name(const Problem& problem, int node, int unit, const UiState& ui);

@@ -63,7 +63,7 @@ Arrangement arrange(const GraphNode& node, float height, const GraphOptions& opt
     return result;
   }
   result = one_column(node.units, height, options);
-  if (result.tile < (node.column ? options.block_min : options.unit_min)) result = block(node, height, options);
+  if (result.tile < (node.column ? options.block_min : std::max(options.unit_min, node.least))) result = block(node, height, options);
   return result;
 }
 

@@ -21,6 +21,7 @@ struct GraphNode {
   int units = 1;               // tiles; 0: a node without a picture of its own (flatten)
   bool image = false;          // one large tile instead of one tile per unit
   bool column = false;         // names stand beside its tiles: always one below the other while they can be told apart
+  float least = 0;             // side of a tile in one column, below which the units form a block; 0: as the options say
   float natural_block = 24;    // side of a tile when the units stand in a block
   float left_label = 0;        // room for names beside the tiles
   float right_label = 0;

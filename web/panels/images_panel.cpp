@@ -110,7 +110,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
                                             ui.tr("test images", "images de test")};
   const bool masks = cuts_out(*problem), pairs = masks || rebuilds(*problem);
   const std::string number_of_tiles = count(static_cast<long long>(tiles.size()), ui.language), part = parts[static_cast<size_t>(predictions.part)];
-  const std::string summary = masks ? fill_in(ui.tr("%s %s, each above what the network cut out", "%s %s, chacune au-dessus de la découpe du réseau"), {number_of_tiles, part})
+  const std::string summary = masks ? fill_in(ui.tr("%s %s, each above its cut-out", "%s %s, chacune au-dessus de sa découpe"), {number_of_tiles, part})
                             : pairs ? fill_in(ui.tr("%s %s, each above what the network rebuilt", "%s %s, chacune au-dessus de sa reconstruction"), {number_of_tiles, part})
                                     : fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
                                               {count(static_cast<long long>(wrong), ui.language), number_of_tiles, part});

@@ -6,6 +6,7 @@
 #include "myelin/edits.h"
 #include "panels/network_view.h"
 #include "widgets/controls.h"
+#include "widgets/heatmap.h"
 #include "widgets/dropdown.h"
 #include "widgets/paint.h"
 
@@ -118,7 +119,7 @@ std::string source_name(const NetworkView& view, int node, int unit) {
 std::string formula(const NetworkView& view, int node, int unit) {
   const NodeInfo& info = view.info(node);
   const ParamInfo* weight = find_param(info, "weight");
-  if (weight == nullptr || info.inputs.size() != 1) return {};
+  if (weight == nullptr || info.inputs.size() != 1 || weight->shape[0] != info.shape.size()) return {};  // only a neuron is one sum
   const Settings& settings = view.problem.experiment.nodes[static_cast<size_t>(node)].settings;
   const Row* activation = settings.has("activation") ? find_row(Kind::activation, settings.choice("activation")) : nullptr;
   const int columns = weight->count / std::max(1, weight->shape[0]);
@@ -139,6 +140,36 @@ std::string formula(const NetworkView& view, int node, int unit) {
   }
   const std::string name = activation == nullptr || std::string_view(activation->key) == "linear" ? "" : view.ui.tr(activation->label);
   return name.empty() ? sum : name + "(" + sum + ")";
+}
+
+constexpr int kShownKernels = 4;
+
+// The kernels that make a map, one for each map that they read; the first of many.
+const ParamInfo* kernels_of(const NetworkView& view, int node, int unit) {
+  const ParamInfo* weight = find_param(view.info(node), "weight");
+  return shows_maps(view.problem, node) && weight != nullptr && weight->shape.rank == 4 && unit < weight->shape[0] ? weight : nullptr;
+}
+
+void draw_kernels(const NetworkView& view, int node, int unit, const ParamInfo& weight, float width) {
+  constexpr float kBetween = 4, kSide = 34;
+  const int channels = weight.shape[1], rows = weight.shape[2], columns = weight.shape[3];
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  std::vector<float> values(static_cast<size_t>(rows * columns));
+  const float extent = std::max(1e-6f, view.scale[static_cast<size_t>(node)]);
+  for (int channel = 0; channel < std::min(channels, kShownKernels); ++channel) {
+    const int first = weight.offset + (unit * channels + channel) * rows * columns;
+    for (int i = 0; i < rows * columns; ++i) values[static_cast<size_t>(i)] = parameter_value(view, first + i);
+    const ImVec2 from(at.x + static_cast<float>(channel) * (kSide + kBetween), at.y), to(from.x + kSide, from.y + kSide);
+    draw_grid(view.list, values, columns, rows, from, to, -extent, extent, MapColours::diverging);
+    view.list->AddRect(from, to, theme().line);
+  }
+  ImGui::Dummy(ImVec2(width, kSide));
+}
+
+std::string kernel_text(const ParamInfo& weight, const UiState& ui) {
+  const std::string text = fill_in(ui.tr("Filter: %s × %s × %s weights", "Filtre : %s × %s × %s poids"),
+                                   {std::to_string(weight.shape[1]), std::to_string(weight.shape[3]), std::to_string(weight.shape[2])});
+  return weight.shape[1] > kShownKernels ? text + ui.tr(", the first four above", ", les quatre premiers ci-dessus") : text;
 }
 
 std::string parameter_name(const NetworkView& view, const ParameterPlace& place) {
@@ -185,7 +216,8 @@ void headers(NetworkView& view) {
 
 void unit_tooltip(const NetworkView& view, int node, int unit) {
   const UiState& ui = view.ui;
-  const bool picture = view.problem.data.plane.dimensions > 0 || find_param(view.info(node), "weight") != nullptr || node == 0;
+  const bool picture = view.problem.data.plane.dimensions > 0 || find_param(view.info(node), "weight") != nullptr || node == 0 || shows_maps(view.problem, node);
+  const ParamInfo* kernels = kernels_of(view, node, unit);
   if (!ImGui::BeginTooltip()) return;
   if (picture) {
     const float side = 148;
@@ -195,15 +227,17 @@ void unit_tooltip(const NetworkView& view, int node, int unit) {
     draw_unit(large, node, unit, from, to, 6);
     large.list->AddRect(from, to, theme().line, 6);
     ImGui::Dummy(ImVec2(side, side));
+    if (kernels != nullptr) draw_kernels(large, node, unit, *kernels, side);
   }
   ImGui::PushFont(fonts().medium);
   std::string name = node == 0 && view.problem.data.is_image() ? std::string(ui.tr("The picture that the network reads", "L’image que lit le réseau")) : unit_name(view.problem, node, unit, ui);
   if (static_cast<unsigned char>(name[0]) < 0x80 && node > 0) name[0] = static_cast<char>(std::toupper(name[0]));
   ImGui::TextUnformatted(name.c_str());
+  if (kernels != nullptr) quiet_text(kernel_text(*kernels, ui).c_str());
   if (const std::string text = formula(view, node, unit); !text.empty()) quiet_text(text.c_str());
   const Probe& probe = view.snapshot.probe;
   if (probe.sample >= 0 && static_cast<size_t>(node) < probe.values.size() && static_cast<size_t>(unit) < probe.values[static_cast<size_t>(node)].size() &&
-      !(node == 0 && view.problem.data.is_image())) {
+      !(node == 0 && view.problem.data.is_image()) && !shows_maps(view.problem, node)) {
     const double value = static_cast<double>(probe.values[static_cast<size_t>(node)][static_cast<size_t>(unit)]);
     quiet_text(fill_in(ui.tr("Value for the chosen sample: %s", "Valeur pour l’exemple choisi : %s"), {number(value, ui.language)}).c_str());
   }

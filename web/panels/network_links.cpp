@@ -42,17 +42,18 @@ void weighted_links(const NetworkView& view, int node, const ParamInfo& weight, 
   const NodeInfo& info = view.info(node);
   const int source = info.inputs.front();
   const int rows = weight.shape[0], columns = weight.count / std::max(1, rows);
-  const bool image = view.placed(source).tiles.size() == 1 && view.info(source).shape.size() > 1;
+  const bool image = shows_maps(view.problem, source) || (view.placed(source).tiles.size() == 1 && view.info(source).shape.size() > 1);
   const size_t shown_rows = view.placed(node).tiles.size(), shown_columns = image ? 1 : view.placed(source).tiles.size();
   if (image) {
-    // One strand for each neuron: how much it listens to the picture at all.
+    // One strand for each neuron: how much it listens to the picture or the maps at all.
     for (size_t row = 0; row < std::min(shown_rows, size_of(rows)); ++row) {
       float sum = 0;
       for (int column = 0; column < columns; ++column) {
         const float w = parameter_value(view, weight.offset + static_cast<int>(row) * columns + column);
         sum += w * w;
       }
-      Link link{node, static_cast<int>(row), 0, -1, std::sqrt(sum / static_cast<float>(columns)), leaves(view, source, 0), arrives(view, node, static_cast<int>(row))};
+      const Box& from = view.placed(source).body;
+      Link link{node, static_cast<int>(row), 0, -1, std::sqrt(sum / static_cast<float>(columns)), view.at(from.x1 + 1, from.centre_y()), arrives(view, node, static_cast<int>(row))};
       links.push_back(link);
     }
     return;
@@ -78,6 +79,25 @@ void weighted_links(const NetworkView& view, int node, const ParamInfo& weight, 
     link.to = arrives(view, node, link.unit);
     links.push_back(link);
   }
+}
+
+// From each map to each: how much of it the filter takes.
+void map_links(const NetworkView& view, int node, const ParamInfo& weight, std::vector<Link>& links) {
+  const int source = view.info(node).inputs.front(), channels = weight.shape[1], kernel = weight.count / std::max(1, weight.shape[0] * channels);
+  const size_t first = links.size(), shown = view.placed(source).tiles.size(), own = view.placed(node).tiles.size();
+  for (int unit = 0; unit < weight.shape[0] && size_of(unit) < own; ++unit)
+    for (int channel = 0; channel < channels && size_of(channel) < shown; ++channel) {
+      float sum = 0;
+      for (int i = 0; i < kernel; ++i) {
+        const float w = parameter_value(view, weight.offset + (unit * channels + channel) * kernel + i);
+        sum += w * w;
+      }
+      links.push_back({node, unit, channel, -1, std::sqrt(sum / static_cast<float>(kernel)), leaves(view, source, channel), arrives(view, node, unit)});
+    }
+  if (links.size() - first <= kMostLinks) return;
+  const auto begin = links.begin() + static_cast<std::ptrdiff_t>(first);
+  std::nth_element(begin, begin + static_cast<std::ptrdiff_t>(kMostLinks), links.end(), [](const Link& a, const Link& b) { return a.value > b.value; });
+  links.resize(first + kMostLinks);
 }
 
 // Every value of the sequence goes into every unit, one after the other and by the same weights.
@@ -117,7 +137,7 @@ void plain_links(const NetworkView& view, int node, std::vector<Link>& links) {
       const int target = joins ? offset + static_cast<int>(unit) : static_cast<int>(unit);
       links.push_back({node, target, static_cast<int>(unit), -1, 0, leaves(view, source, static_cast<int>(unit)), arrives(view, node, target)});
     }
-    if (joins) offset += view.info(source).shape.size();
+    if (joins) offset += view.placed(source).total;
   }
 }
 
@@ -142,13 +162,23 @@ std::vector<Link> collect_links(const NetworkView& view) {
   std::vector<Link> links;
   for (int node = 1; node <= view.last(); ++node) {
     const NodeInfo& info = view.info(node);
+    const PlacedNode& placed = view.placed(node);
+    if (info.inputs.size() != 1) {
+      plain_links(view, node, links);
+      continue;
+    }
+    const int source = info.inputs.front();
+    const PlacedNode& before = view.placed(source);
     const ParamInfo* weight = find_param(info, "weight");
-    const bool single = info.inputs.size() == 1, picture = view.problem.data.is_image();
-    const int units = info.shape.size();
-    if (single && weight != nullptr && (picture || weight->shape[0] == units)) weighted_links(view, node, *weight, links);
-    else if (single && is_recurrent(info)) recurrent_links(view, node, links);
-    else if (single && !picture && (view.info(info.inputs.front()).shape.size() != units || units > kMostPlain)) strands(view, node, links);
-    else plain_links(view, node, links);
+    const bool mixes = weight != nullptr && weight->shape.rank >= 2;  // else a factor of each unit (PReLU)
+    const bool dense = mixes && weight->shape[0] == info.shape.size();
+    const bool filters = mixes && weight->shape.rank == 4 && weight->shape[0] == placed.total && weight->shape[1] == before.total;
+    const bool unit_by_unit = !mixes && (placed.total == 0 || (before.total == placed.total && placed.total <= kMostPlain));
+    if (dense || (filters && source == 0 && before.tiles.size() == 1)) weighted_links(view, node, *weight, links);
+    else if (filters && !(placed.block && before.block)) map_links(view, node, *weight, links);
+    else if (is_recurrent(info)) recurrent_links(view, node, links);
+    else if (unit_by_unit) plain_links(view, node, links);
+    else strands(view, node, links);
   }
   return links;
 }

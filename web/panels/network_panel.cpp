@@ -12,6 +12,8 @@
 namespace myelin::web {
 namespace {
 
+constexpr float kMapSide = 36;  // where there is room: smaller ones say less
+
 std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool compact) {
   std::vector<GraphNode> nodes;
   const bool image = problem.data.is_image();
@@ -21,9 +23,11 @@ std::vector<GraphNode> graph_of(const Problem& problem, const UiState& ui, bool 
     const NodeInfo& info = problem.nodes[static_cast<size_t>(i)];
     GraphNode node;
     node.inputs = info.inputs;
-    node.units = info.kind == "flatten" ? 0 : info.shape.size();
+    const bool maps = shows_maps(problem, i);
+    node.units = info.kind == "flatten" ? 0 : maps ? info.shape[0] : info.shape.size();
     node.image = i == 0 && image;
     node.natural_block = i > 0 && image && info.inputs.size() == 1 && info.inputs.front() == 0 ? 26.f : 20.f;
+    if (maps) node.least = node.natural_block = kMapSide;
     if (i == 0 && !image) {
       float widest = 0;
       for (int unit = 0; unit < info.shape.size(); ++unit) widest = std::max(widest, ImGui::CalcTextSize(input_label(problem, unit, ui).c_str()).x);

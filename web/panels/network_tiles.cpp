@@ -95,6 +95,33 @@ void draw_image(const NetworkView& view, ImVec2 min, ImVec2 max) {
   draw_grid(view.list, pixels, shape[2], shape[1], min, max, 0, 1, MapColours::sequential);
 }
 
+// A feature map for the sample that is looked at. Where there is less than three pixels for each of its values, each square is a
+// mean of some of them.
+void draw_map(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 max) {
+  const Probe& probe = view.snapshot.probe;
+  const Shape& shape = view.info(node).shape;
+  const int height = shape[1], width = shape[2];
+  const size_t first = size_of(unit) * size_of(height * width);
+  if (probe.sample < 0 || size_of(node) >= probe.values.size() || probe.values[size_of(node)].size() < first + size_of(height * width)) {
+    view.list->AddRectFilled(min, max, theme().zero, 2);
+    return;
+  }
+  const float* values = probe.values[size_of(node)].data() + first;
+  const int most = std::max(4, static_cast<int>((max.x - min.x) / 3)), step = (std::max(height, width) + most - 1) / most;
+  const int rows = (height + step - 1) / step, columns = (width + step - 1) / step;
+  std::vector<float> means(size_of(rows * columns));
+  for (int row = 0; row < rows; ++row)
+    for (int column = 0; column < columns; ++column) {
+      const int bottom = std::min(height, (row + 1) * step), right = std::min(width, (column + 1) * step);
+      float sum = 0;
+      for (int y = row * step; y < bottom; ++y)
+        for (int x = column * step; x < right; ++x) sum += values[y * width + x];
+      means[size_of(row * columns + column)] = sum / static_cast<float>((bottom - row * step) * (right - column * step));
+    }
+  const float extent = probe_extent(view, node);
+  draw_grid(view.list, means, columns, rows, min, max, -extent, extent, MapColours::diverging);
+}
+
 bool focused(const NetworkView& view, int node, int unit) { return view.focus.node == node && view.focus.unit == unit; }
 
 std::string caption_text(const NetworkView& view, int node, bool brief) {
@@ -103,6 +130,11 @@ std::string caption_text(const NetworkView& view, int node, bool brief) {
   if (node == 0 && view.problem.data.is_image()) {
     const Shape& shape = view.problem.data.input_shape;
     return fill_in("%s × %s", {std::to_string(shape[2]), std::to_string(shape[1])});
+  }
+  if (shows_maps(view.problem, node)) {
+    const Shape& shape = view.info(node).shape;
+    const bool some = view.placed(node).tiles.size() < size_of(shape[0]);
+    return fill_in("%s%s × %s × %s", {some ? "… " : "", std::to_string(shape[0]), std::to_string(shape[2]), std::to_string(shape[1])});
   }
   std::string text = count(units, ui.language);
   if (!brief) {
@@ -237,11 +269,15 @@ void draw_unit(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 m
     if (maps != nullptr && unit < maps->units) draw_curve(view, *maps, unit, map_range(view.problem, view.snapshot, node, unit), min, max);
     return;
   }
+  if (shows_maps(view.problem, node)) return draw_map(view, node, unit, min, max);
   if (is_picture_reader(view, node) && draw_weights(view, node, unit, min, max)) return;
   const float value = probe_value(view, node, unit);
   const ImU32 fill = std::isfinite(value) ? diverging(value / probe_extent(view, node)) : t.zero;
   view.list->AddRectFilled(min, max, fill, std::min(rounding, 4.f));
 }
+
+// Maps are square.
+float corner(const NetworkView& view, int node, const Box& tile) { return shows_maps(view.problem, node) ? 1.f : std::min(6.f, tile.width() / 6); }
 
 // One layer of the tiles after the other, so that all maps are drawn at once.
 template <class Draw> void each_tile(const NetworkView& view, const Draw& draw) {
@@ -249,7 +285,7 @@ template <class Draw> void each_tile(const NetworkView& view, const Draw& draw) 
     const std::vector<Box>& tiles = view.placed(node).tiles;
     for (size_t unit = 0; unit < tiles.size(); ++unit) {
       const Box& tile = tiles[unit];
-      draw(node, static_cast<int>(unit), view.at(tile.x0, tile.y0), view.at(tile.x1, tile.y1), std::min(6.f, tile.width() / 6));
+      draw(node, static_cast<int>(unit), view.at(tile.x0, tile.y0), view.at(tile.x1, tile.y1), corner(view, node, tile));
     }
   }
 }
@@ -266,7 +302,7 @@ void draw_tiles(const NetworkView& view) {
       const Box& tile = placed.tiles[unit];
       const ImVec2 min = view.at(tile.x0, tile.y0), max = view.at(tile.x1, tile.y1);
       const int index = static_cast<int>(unit);
-      const float rounding = std::min(6.f, tile.width() / 6);
+      const float rounding = corner(view, node, tile);
       const bool chosen = view.ui.selected.node == node && view.ui.selected.unit == index;
       const bool lit = focused(view, node, index) || chosen;
       if (!placed.block || lit) view.list->AddRect(min, max, lit ? t.accent : with_alpha(t.line_strong, 0.8f), rounding, 0, lit ? 2.f : 1.f);
