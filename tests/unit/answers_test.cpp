@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace myelin;
 using namespace myelin::web;
 
@@ -60,6 +62,13 @@ TEST_SUITE("answers") {
     for (const Answer& answer : answers) CHECK(answer.right);
     problem.data.target_shape = Shape{1};
     CHECK_FALSE(cuts_out(problem));
+  }
+
+  TEST_CASE("what is no number any more comes first") {
+    const Problem problem = sequences(Task::regression, {0, 0, 0, 0});
+    const float nothing = std::numeric_limits<float>::quiet_NaN();
+    const Predictions predictions{.outputs = 1, .samples = {0, 1, 2, 3}, .values = {0, 0, 0, 0}, .losses = {1, nothing, 2, nothing}, .confusion = {}};
+    CHECK(samples_of(list_answers(problem, predictions, true)) == std::vector<int>{1, 3, 2, 0});
   }
 
   TEST_CASE("predictions of other data are left out") {

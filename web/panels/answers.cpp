@@ -1,6 +1,7 @@
 #include "panels/answers.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "myelin/facts.h"
 
@@ -34,10 +35,15 @@ std::vector<Answer> list_answers(const Problem& problem, const Predictions& pred
     }
     answers.push_back(answer);
   }
+  // What is no number any more is worst of all.
+  const auto cost = [&](const Answer& answer) {
+    const float loss = predictions.losses[at(answer.row)];
+    return loss == loss ? loss : std::numeric_limits<float>::infinity();
+  };
   if (worst_first && predictions.losses.size() == predictions.samples.size())
     std::sort(answers.begin(), answers.end(), [&](const Answer& a, const Answer& b) {
       if (a.right != b.right) return b.right;
-      const float left = predictions.losses[at(a.row)], right = predictions.losses[at(b.row)];
+      const float left = cost(a), right = cost(b);
       return left != right ? left > right : a.row < b.row;
     });
   return answers;
@@ -57,7 +63,7 @@ std::string sentence_of(const Dataset& data, int sample) {
 SequenceRange sequence_range(const Problem& problem, const Predictions& predictions) {
   constexpr size_t kLooked = 200;
   const Dataset& data = problem.data;
-  SequenceRange range{.low = 0, .high = 0, .bits = true, .next = data.task == Task::regression && predictions.outputs == 1 && data.target_shape.size() == 1};
+  SequenceRange range{.low = 0, .high = 0, .bits = true, .next = data.task == Task::regression && data.input_shape.size() > 1 && predictions.outputs == 1 && data.target_shape.size() == 1};
   const size_t looked = std::min(kLooked, predictions.samples.size());
   for (size_t row = 0; row < looked; ++row) {
     const int sample = predictions.samples[row];

@@ -199,6 +199,17 @@ void order_switch(UiState& ui) {
   if (segmented("order", &order, labels, 2)) ui.worst_first = order == 0;
 }
 
+std::string answer_label(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui) {
+  const double target = problem.data.targets[at(answer.sample) * at(problem.data.target_shape.size())];
+  if (cuts_out(problem)) return {};
+  if (classifies(problem)) {
+    const std::string said = class_name(problem, answer.predicted, ui);
+    return answer.right ? said : said + " ≠ " + class_name(problem, static_cast<int>(target), ui);
+  }
+  if (predictions.outputs != 1 || rebuilds(problem)) return {};
+  return fill_in(ui.tr("%s, true %s", "%s, vrai %s"), {fixed(static_cast<double>(predictions.values[at(answer.row)]), ui.language, 2), fixed(target, ui.language, 2)});
+}
+
 std::string answer_line(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui) {
   const double target = problem.data.targets[at(answer.sample) * at(problem.data.target_shape.size())];
   if (cuts_out(problem)) return {};

@@ -47,6 +47,8 @@ const ParamInfo* find_param(const NodeInfo& node, const char* name);
 bool in_step(const Problem& problem, const UiState& ui);
 // "Worst first" or "In order": of the lists of samples.
 void order_switch(UiState& ui);
+// "3", "3 ≠ 5", "0.52, true 0.49"; empty where the answer is neither a class nor one number.
+std::string answer_label(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui);
 std::string answer_line(const Problem& problem, const Predictions& predictions, const Answer& answer, const UiState& ui);  // empty where none fits a line
 void loss_line(const Predictions& predictions, int row, const UiState& ui);  // in a tooltip
 

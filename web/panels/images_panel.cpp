@@ -9,6 +9,7 @@
 #include "panels/common.h"
 #include "widgets/controls.h"
 #include "widgets/heatmap.h"
+#include "widgets/numbers.h"
 
 namespace myelin::web {
 namespace {
@@ -48,7 +49,7 @@ void pair_tooltip(const Problem& problem, const Predictions& predictions, const 
   };
   draw();
   if (made_image(problem, predictions, tile.row, pixels)) draw();
-  if (cuts_out(problem)) {
+  if (cuts_out(problem) && problem.data.target_shape.size() == shape[1] * shape[2]) {
     const auto count = static_cast<std::ptrdiff_t>(problem.data.target_shape.size());
     const auto from = problem.data.targets.begin() + static_cast<std::ptrdiff_t>(tile.sample) * count;
     pixels.resize(static_cast<size_t>(count));
@@ -77,7 +78,7 @@ void tooltip(const Problem& problem, const Predictions& predictions, const Answe
   const float line = 13;
   ImGui::PushFont(fonts().small);
   const float x = at.x + side + 14, bar = 70, names = std::max(16.f, std::ceil(widest_name(problem, ui)) + 6);
-  for (size_t output = 0; output < outputs && output < 10; ++output) {
+  for (size_t output = 0; classifies(problem) && output < outputs && output < 10; ++output) {
     const float p = predictions.values[static_cast<size_t>(tile.row) * outputs + output];
     const float y = at.y + line * static_cast<float>(output);
     const bool truth = static_cast<int>(output) == static_cast<int>(problem.data.targets[static_cast<size_t>(tile.sample)]);
@@ -111,6 +112,7 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
   const bool masks = cuts_out(*problem), pairs = masks || rebuilds(*problem);
   const std::string number_of_tiles = count(static_cast<long long>(tiles.size()), ui.language), part = parts[static_cast<size_t>(predictions.part)];
   const std::string summary = masks ? fill_in(ui.tr("%s %s, each above its cut-out", "%s %s, chacune au-dessus de sa découpe"), {number_of_tiles, part})
+                            : !pairs && !classifies(*problem) ? number_of_tiles + " " + part
                             : pairs ? fill_in(ui.tr("%s %s, each above what the network rebuilt", "%s %s, chacune au-dessus de sa reconstruction"), {number_of_tiles, part})
                                     : fill_in(ui.tr("%s mistakes in %s %s", "%s erreurs sur %s %s"),
                                               {count(static_cast<long long>(wrong), ui.language), number_of_tiles, part});
@@ -167,6 +169,11 @@ void images_panel(const Snapshot& snapshot, UiState& ui, Outbox&) {
           const float w = ImGui::CalcTextSize(text.c_str()).x;
           list->AddText(ImVec2(std::round((from.x + to.x - w) / 2), y), tile.right ? t.muted : t.bad, text.c_str());
         };
+        if (!classifies(*problem)) {
+          write(fixed(static_cast<double>(predictions.values[static_cast<size_t>(tile.row) * static_cast<size_t>(std::max(1, predictions.outputs))]), ui.language, 2), to.y + 1);
+          ImGui::PopFont();
+          continue;
+        }
         const std::string answer = class_name(*problem, tile.predicted, ui);
         const std::string truth = tile.right ? "" : "≠ " + class_name(*problem, static_cast<int>(problem->data.targets[static_cast<size_t>(tile.sample)]), ui);
         write(words || tile.right ? answer : answer + " " + truth, to.y + 1);

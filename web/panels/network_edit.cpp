@@ -119,7 +119,7 @@ std::string source_name(const NetworkView& view, int node, int unit) {
 std::string formula(const NetworkView& view, int node, int unit) {
   const NodeInfo& info = view.info(node);
   const ParamInfo* weight = find_param(info, "weight");
-  if (weight == nullptr || info.inputs.size() != 1 || weight->shape[0] != info.shape.size()) return {};  // only a neuron is one sum
+  if (weight == nullptr || info.inputs.size() != 1 || !is_dense(view, node)) return {};  // only a neuron is one sum
   const Settings& settings = view.problem.experiment.nodes[static_cast<size_t>(node)].settings;
   const Row* activation = settings.has("activation") ? find_row(Kind::activation, settings.choice("activation")) : nullptr;
   const int columns = weight->count / std::max(1, weight->shape[0]);
@@ -147,7 +147,9 @@ constexpr int kShownKernels = 4;
 // The kernels that make a map, one for each map that they read; the first of many.
 const ParamInfo* kernels_of(const NetworkView& view, int node, int unit) {
   const ParamInfo* weight = find_param(view.info(node), "weight");
-  return shows_maps(view.problem, node) && weight != nullptr && weight->shape.rank == 4 && unit < weight->shape[0] ? weight : nullptr;
+  // A transposed convolution has them the other way round.
+  const bool known = weight != nullptr && weight->shape.rank == 4 && view.info(node).kind == "conv2d" && unit < weight->shape[0];
+  return known && shows_maps(view.problem, node) ? weight : nullptr;
 }
 
 void draw_kernels(const NetworkView& view, int node, int unit, const ParamInfo& weight, float width) {
@@ -169,7 +171,7 @@ void draw_kernels(const NetworkView& view, int node, int unit, const ParamInfo& 
 std::string kernel_text(const ParamInfo& weight, const UiState& ui) {
   const std::string text = fill_in(ui.tr("Filter: %s × %s × %s weights", "Filtre : %s × %s × %s poids"),
                                    {std::to_string(weight.shape[1]), std::to_string(weight.shape[3]), std::to_string(weight.shape[2])});
-  return weight.shape[1] > kShownKernels ? text + ui.tr(", the first four above", ", les quatre premiers ci-dessus") : text;
+  return weight.shape[1] > kShownKernels ? text + ui.tr(", the first four kernels above", ", les quatre premiers noyaux ci-dessus") : text;
 }
 
 std::string parameter_name(const NetworkView& view, const ParameterPlace& place) {

@@ -42,7 +42,8 @@ void weighted_links(const NetworkView& view, int node, const ParamInfo& weight, 
   const NodeInfo& info = view.info(node);
   const int source = info.inputs.front();
   const int rows = weight.shape[0], columns = weight.count / std::max(1, rows);
-  const bool image = shows_maps(view.problem, source) || (view.placed(source).tiles.size() == 1 && view.info(source).shape.size() > 1);
+  const bool single = view.placed(source).tiles.size() == 1;
+  const bool image = shows_maps(view.problem, source) || view.placed(source).tiles.empty() || (single && view.info(source).shape.size() > 1);
   const size_t shown_rows = view.placed(node).tiles.size(), shown_columns = image ? 1 : view.placed(source).tiles.size();
   if (image) {
     // One strand for each neuron: how much it listens to the picture or the maps at all.
@@ -53,7 +54,7 @@ void weighted_links(const NetworkView& view, int node, const ParamInfo& weight, 
         sum += w * w;
       }
       const Box& from = view.placed(source).body;
-      Link link{node, static_cast<int>(row), 0, -1, std::sqrt(sum / static_cast<float>(columns)), view.at(from.x1 + 1, from.centre_y()), arrives(view, node, static_cast<int>(row))};
+      Link link{node, static_cast<int>(row), single ? 0 : -1, -1, std::sqrt(sum / static_cast<float>(columns)), view.at(from.x1 + 1, from.centre_y()), arrives(view, node, static_cast<int>(row))};
       links.push_back(link);
     }
     return;
@@ -96,7 +97,9 @@ void map_links(const NetworkView& view, int node, const ParamInfo& weight, std::
     }
   if (links.size() - first <= kMostLinks) return;
   const auto begin = links.begin() + static_cast<std::ptrdiff_t>(first);
-  std::nth_element(begin, begin + static_cast<std::ptrdiff_t>(kMostLinks), links.end(), [](const Link& a, const Link& b) { return a.value > b.value; });
+  const auto own_end = std::partition(begin, links.end(), [&](const Link& link) { return touches(view, link, source); });
+  const auto keep = begin + static_cast<std::ptrdiff_t>(kMostLinks);
+  if (own_end < keep) std::nth_element(own_end, keep, links.end(), [](const Link& a, const Link& b) { return a.value > b.value; });
   links.resize(first + kMostLinks);
 }
 
@@ -158,6 +161,13 @@ void draw_pulse(const NetworkView& view, const Link& link, float width, ImU32 co
 
 }  // namespace
 
+bool is_dense(const NetworkView& view, int node) {
+  const NodeInfo& info = view.info(node);
+  const ParamInfo* weight = find_param(info, "weight");
+  if (weight == nullptr || info.inputs.size() != 1 || weight->shape.rank < 2 || weight->shape[0] != info.shape.size()) return false;
+  return weight->count == weight->shape[0] * view.info(info.inputs.front()).shape.size();
+}
+
 std::vector<Link> collect_links(const NetworkView& view) {
   std::vector<Link> links;
   for (int node = 1; node <= view.last(); ++node) {
@@ -170,11 +180,11 @@ std::vector<Link> collect_links(const NetworkView& view) {
     const int source = info.inputs.front();
     const PlacedNode& before = view.placed(source);
     const ParamInfo* weight = find_param(info, "weight");
+    const Shape& read = view.info(source).shape;
     const bool mixes = weight != nullptr && weight->shape.rank >= 2;  // else a factor of each unit (PReLU)
-    const bool dense = mixes && weight->shape[0] == info.shape.size();
-    const bool filters = mixes && weight->shape.rank == 4 && weight->shape[0] == placed.total && weight->shape[1] == before.total;
+    const bool filters = mixes && info.kind == "conv2d" && weight->shape[0] == placed.total && read.rank == 3 && weight->shape[1] == read[0];
     const bool unit_by_unit = !mixes && (placed.total == 0 || (before.total == placed.total && placed.total <= kMostPlain));
-    if (dense || (filters && source == 0 && before.tiles.size() == 1)) weighted_links(view, node, *weight, links);
+    if (is_dense(view, node) || (filters && source == 0)) weighted_links(view, node, *weight, links);
     else if (filters && !(placed.block && before.block)) map_links(view, node, *weight, links);
     else if (is_recurrent(info)) recurrent_links(view, node, links);
     else if (unit_by_unit) plain_links(view, node, links);

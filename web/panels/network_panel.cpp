@@ -63,6 +63,14 @@ float full_strength(const NetworkView& view, int node) {
   return static_cast<float>(std::max(0.05, 2.2 * spread));
 }
 
+// The largest value of a node for the sample that is looked at: what is drawn in full colour.
+float probe_extent(const Probe& probe, int node) {
+  float most = 1e-3f;
+  if (probe.sample >= 0 && static_cast<size_t>(node) < probe.values.size())
+    for (const float value : probe.values[static_cast<size_t>(node)]) most = std::max(most, std::fabs(value));
+  return most;
+}
+
 struct Hit {
   int node = -1, unit = -1, parameter = -1;
 };
@@ -184,7 +192,10 @@ void network_panel(const Snapshot& snapshot, UiState& ui, Outbox& outbox) {
   view.origin.y += std::round(spare * 0.4f);
   view.editable = in_step(*problem, ui);
   view.focus = ui.hovered_before.node >= 0 || ui.hovered_before.parameter >= 0 ? ui.hovered_before : ui.selected;
-  for (int node = 0; node <= view.last(); ++node) view.scale.push_back(full_strength(view, node));
+  for (int node = 0; node <= view.last(); ++node) {
+    view.scale.push_back(full_strength(view, node));
+    view.extent.push_back(probe_extent(snapshot.probe, node));
+  }
 
   ImGui::SetNextItemAllowOverlap();
   ImGui::InvisibleButton("canvas", ImVec2(std::max(1.f, view.picture.width), std::max(1.f, options.height + spare)));

@@ -13,6 +13,8 @@
 namespace myelin::web {
 namespace {
 
+constexpr float kBarReach = 40;  // of a node without tiles, above and below its place
+
 size_t size_of(int index) { return static_cast<size_t>(index); }
 
 // On a one-dimensional plane a neuron is a curve.
@@ -75,14 +77,6 @@ float probe_value(const NetworkView& view, int node, int unit) {
   return probe.values[size_of(node)][size_of(unit)];
 }
 
-float probe_extent(const NetworkView& view, int node) {
-  const Probe& probe = view.snapshot.probe;
-  float most = 1e-3f;
-  if (probe.sample >= 0 && size_of(node) < probe.values.size())
-    for (float value : probe.values[size_of(node)]) most = std::max(most, std::fabs(value));
-  return most;
-}
-
 void draw_image(const NetworkView& view, ImVec2 min, ImVec2 max) {
   const Dataset& data = view.problem.data;
   // The picture whose values the neurons show, not the one that was just asked for.
@@ -118,7 +112,7 @@ void draw_map(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 ma
         for (int x = column * step; x < right; ++x) sum += values[y * width + x];
       means[size_of(row * columns + column)] = sum / static_cast<float>((bottom - row * step) * (right - column * step));
     }
-  const float extent = probe_extent(view, node);
+  const float extent = view.extent[size_of(node)];
   draw_grid(view.list, means, columns, rows, min, max, -extent, extent, MapColours::diverging);
 }
 
@@ -143,7 +137,8 @@ std::string caption_text(const NetworkView& view, int node, bool brief) {
             : node == view.last() ? (many ? ui.tr(" outputs", " sorties") : ui.tr(" output", " sortie"))
                                   : (many ? ui.tr(" neurons", " neurones") : ui.tr(" neuron", " neurone"));
   }
-  return node > 0 && view.placed(node).tiles.size() < size_of(units) ? "… " + text : text;
+  const size_t shown = view.placed(node).tiles.size();
+  return node > 0 && shown > 0 && shown < size_of(units) ? "… " + text : text;
 }
 
 void captions(const NetworkView& view) {
@@ -161,7 +156,7 @@ void captions(const NetworkView& view) {
   for (int node = 0; node <= view.last(); ++node) {
     const PlacedNode& placed = view.placed(node);
     const std::string text = caption_text(view, node, brief);
-    const ImVec2 at = view.at(placed.body.centre_x() - ImGui::CalcTextSize(text.c_str()).x / 2, placed.footer_y);
+    const ImVec2 at = view.at(placed.body.centre_x() - ImGui::CalcTextSize(text.c_str()).x / 2, placed.footer_y + (placed.tiles.empty() ? kBarReach : 0));
     view.list->AddText(ImVec2(std::round(at.x), std::round(at.y)), theme().muted, text.c_str());
   }
   ImGui::PopFont();
@@ -233,7 +228,7 @@ float parameter_value(const NetworkView& view, int index) {
 
 int bias_parameter(const NetworkView& view, int node, int unit) {
   const ParamInfo* bias = find_param(view.info(node), "bias");
-  return bias != nullptr && unit < bias->count ? bias->offset + unit : -1;
+  return bias != nullptr && bias->count == view.placed(node).total && unit < bias->count ? bias->offset + unit : -1;
 }
 
 Box bias_mark(const NetworkView& view, int node, int unit) {
@@ -272,7 +267,7 @@ void draw_unit(const NetworkView& view, int node, int unit, ImVec2 min, ImVec2 m
   if (shows_maps(view.problem, node)) return draw_map(view, node, unit, min, max);
   if (is_picture_reader(view, node) && draw_weights(view, node, unit, min, max)) return;
   const float value = probe_value(view, node, unit);
-  const ImU32 fill = std::isfinite(value) ? diverging(value / probe_extent(view, node)) : t.zero;
+  const ImU32 fill = std::isfinite(value) ? diverging(value / view.extent[size_of(node)]) : t.zero;
   view.list->AddRectFilled(min, max, fill, std::min(rounding, 4.f));
 }
 
@@ -320,7 +315,7 @@ void draw_tiles(const NetworkView& view) {
     }
     if (placed.tiles.empty()) {
       // A node without units of its own (flatten): a thin upright bar.
-      const ImVec2 min = view.at(placed.body.centre_x() - 2, placed.body.y0 - 40), max = view.at(placed.body.centre_x() + 2, placed.body.y1 + 40);
+      const ImVec2 min = view.at(placed.body.centre_x() - 2, placed.body.y0 - kBarReach), max = view.at(placed.body.centre_x() + 2, placed.body.y1 + kBarReach);
       view.list->AddRectFilled(min, max, t.line_strong, 2);
     }
   }

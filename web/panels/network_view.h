@@ -22,6 +22,7 @@ struct NetworkView {
   bool editable = false;     // the experiment that is edited is the one on the screen
   Selection focus = {};      // what the pointer is on, in any panel, else what is selected
   std::vector<float> scale = {};  // per node: the weight that is drawn at full strength
+  std::vector<float> extent = {};  // per node: the largest value for the chosen sample
 
   ImVec2 at(float x, float y) const { return {origin.x + x, origin.y + y}; }
   int last() const { return static_cast<int>(problem.nodes.size()) - 1; }
@@ -37,6 +38,8 @@ struct Link {
   float value = 0;
   ImVec2 from, to;
 };
+// Each value of the node is a sum over all values before it, each with a weight of its own.
+bool is_dense(const NetworkView& view, int node);
 std::vector<Link> collect_links(const NetworkView& view);
 void draw_links(const NetworkView& view, const std::vector<Link>& links, const Link* hovered);
 // The link nearest to the pointer, null when none is close.

@@ -41,7 +41,7 @@ void quiet_line(const char* text) {
 float natural_output_height(const Snapshot& snapshot, const UiState& ui, float card_width) {
   const float width = card_width - 2 * kPadding;
   const Problem* problem = snapshot.problem.get();
-  const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && classifies(*problem) ? control_height() + kGap : 2.f);
+  const float title = 22 + kGap + 24 + (coarse_pointer() && problem != nullptr && classifies(*problem) && !cuts_out(*problem) ? control_height() + kGap : 2.f);
   if (problem == nullptr || problem->data.plane.dimensions == 0) return title + width + 60;
   const float side = problem->data.plane.dimensions == 1 ? (width - kLeftAxis) * 0.8f : width - kLeftAxis;
   return title + above_picture(second_axis(*problem, ui).c_str()) + side + below_picture(*problem, ui, width) + kBottomAxis;

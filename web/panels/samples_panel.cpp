@@ -69,10 +69,10 @@ void draw_sequence(const SamplesView& view, const Answer& answer, const Box& box
     for (int i = 0; i < length; ++i) points[static_cast<size_t>(i)] = at(i, data.input(answer.sample, channel * length + i));
     stroke(view.list, points, channel == 0 ? t.text : t.muted, 1.4f);
   }
-  if (!view.range.next) return;
-  if (length <= 32) {
+  if (length == 1 || (view.range.next && length <= 32)) {
     for (const ImVec2& point : points) disc(view.list, point, 1.9f, t.text);
   }
+  if (!view.range.next) return;
   true_mark(view.list, at(length, view.target(answer)), paper);
   const auto predicted = static_cast<double>(view.prediction(answer));
   if (std::isfinite(predicted)) predicted_mark(view.list, at(length, predicted));
@@ -85,16 +85,6 @@ void draw_sentence(const SamplesView& view, const Answer& answer, const Box& box
   const ImVec4 clip(box.x0, box.y0, box.x1, box.y1);
   ImFont* font = fonts().medium;
   view.list->AddText(font, ImGui::GetFontSize(), ImVec2(box.x0, box.y0), sentence.empty() ? theme().muted : theme().text, words, nullptr, box.width(), &clip);
-}
-
-std::string label_of(const SamplesView& view, const Answer& answer) {
-  const UiState& ui = view.ui;
-  if (classifies(view.problem)) {
-    const std::string said = class_name(view.problem, answer.predicted, ui);
-    return answer.right ? said : said + " ≠ " + class_name(view.problem, static_cast<int>(view.target(answer)), ui);
-  }
-  if (view.predictions.outputs != 1 || rebuilds(view.problem)) return {};
-  return fill_in(ui.tr("%s, true %s", "%s, vrai %s"), {fixed(static_cast<double>(view.prediction(answer)), ui.language, 2), fixed(view.target(answer), ui.language, 2)});
 }
 
 void tooltip(const SamplesView& view, const Answer& answer) {
@@ -119,7 +109,7 @@ bool draw_cell(const SamplesView& view, const Answer& answer, float width, float
   view.list->AddRectFilled(from, to, paper, kControlRadius);
   ImGui::PushFont(fonts().medium);
   const float line = ImGui::GetTextLineHeight();
-  const std::string label = label_of(view, answer);
+  const std::string label = answer_label(view.problem, view.predictions, answer, view.ui);
   const ImU32 ink = answer.right ? t.muted : t.bad;
   Box inside{from.x + kInset, from.y + kInset, to.x - kInset, to.y - kInset};
   if (is_text(view.problem)) {
