@@ -131,13 +131,13 @@ std::string caption_text(const NetworkView& view, int node, bool brief) {
     return fill_in("%s%s × %s × %s", {some ? "… " : "", std::to_string(shape[0]), std::to_string(shape[2]), std::to_string(shape[1])});
   }
   std::string text = count(units, ui.language);
-  if (!brief) {
+  const size_t shown = view.placed(node).tiles.size();
+  if (!brief && shown > 0) {  // what has no tiles has no neurons
     const bool many = units > 1;
     text += node == 0             ? (many ? ui.tr(" inputs", " entrées") : ui.tr(" input", " entrée"))
             : node == view.last() ? (many ? ui.tr(" outputs", " sorties") : ui.tr(" output", " sortie"))
                                   : (many ? ui.tr(" neurons", " neurones") : ui.tr(" neuron", " neurone"));
   }
-  const size_t shown = view.placed(node).tiles.size();
   return node > 0 && shown > 0 && shown < size_of(units) ? "… " + text : text;
 }
 
