@@ -1,4 +1,4 @@
-// What the machine can do at most: multiply-adds that never leave the registers, and one pass over memory.
+// What the machine can do at most: multiply-adds of what is at hand, and one pass over memory.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,9 @@ struct Ceiling {
   const char* name;  // "ceiling/256/fast": bits of a vector, and which arithmetic
   bool fused;        // one instruction for product and sum
   int lanes;
+  int steps;         // multiply-adds of a round in each lane
   float (*run)(int64_t rounds);
 };
-
-// Multiply-adds of a round in each lane.
-inline constexpr int kCeilingSteps = 4 * 14;
 
 // Those that this machine has.
 std::span<const Ceiling> ceilings();

@@ -55,11 +55,10 @@ void slide_kernel(const ConvSlide<Real>& slide, const StripPart& part) {
       for (int v = 0; v < Vectors; ++v) values[v] = S::load(from + v * S::kLanes);
 #pragma GCC unroll 8
       for (int r = 0; r < KernelRows; ++r) {
-        const Vector weight = S::splat(weights[r]);
 #pragma GCC unroll 4
         for (int v = 0; v < Vectors; ++v) {
-          if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], weight, values[v]);
-          else sums[r][v] = sums[r][v] + weight * values[v];
+          if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], S::splat(weights[r]), values[v]);
+          else sums[r][v] = sums[r][v] + S::scaled(weights + r, values[v]);
         }
       }
     }

@@ -101,7 +101,7 @@ inline constexpr int kConvExpandSlack = 8;
 
 template <class Real>
 struct ConvTarget {
-  const GemmTarget<Real>* gemm;  // says where it runs and when it pays
+  const GemmTarget<Real>* gemm;  // says where it runs
   double speed;                  // multiply-adds in a time, against the first target
   int rows, lanes, width;        // of the register block; a vector; all its vectors
   int lane_filters;              // of the register block of lane_sums

@@ -46,7 +46,6 @@ const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call, FunctionRef<d
   const ConvTarget<Real>* best = nullptr;
   double least = 0;
   for (const ConvTarget<Real>* target : conv_targets<Real>()) {
-    if (call.arithmetic == Arithmetic::exact && !target->gemm->pays_exact()) continue;
     const double time = work(*target) / target->speed;
     if (best != nullptr && time > least) continue;
     best = target;

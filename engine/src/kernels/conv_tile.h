@@ -37,11 +37,11 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
       for (int v = 0; v < Vectors; ++v) columns[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
       for (int r = 0; r < Rows; ++r) {
-        const Vector a = S::splat(*further(row[r], at));
+        const Real* a = further(row[r], at);
 #pragma GCC unroll 4
         for (int v = 0; v < Vectors; ++v) {
-          if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns[v]);
-          else sums[r][v] = sums[r][v] + a * columns[v];
+          if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], S::splat(*a), columns[v]);
+          else sums[r][v] = sums[r][v] + S::scaled(a, columns[v]);
         }
       }
     }
@@ -102,21 +102,18 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
   for (const int* step = strips.steps; step != end; ++step) {
     const ptrdiff_t at = *step;
     Vector values[Vectors];
-    Vector weight;
-    if constexpr (OneFilter) {
-      weight = S::splat(*weights);
-    } else {
+    if constexpr (!OneFilter) {
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) values[v] = S::load(further(source, at) + v * S::kLanes);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
-      if constexpr (!OneFilter) weight = S::splat(r < B::kRows ? weights[r] : more_weights[r - B::kRows]);
+      const Real* weight = OneFilter ? weights : r < B::kRows ? weights + r : more_weights + (r - B::kRows);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
         if constexpr (OneFilter) values[v] = S::load(further(row[r], at) + v * S::kLanes);
-        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], weight, values[v]);
-        else sums[r][v] = sums[r][v] + weight * values[v];
+        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], S::splat(*weight), values[v]);
+        else sums[r][v] = sums[r][v] + S::scaled(weight, values[v]);
       }
     }
     weights += OneFilter ? 1 : B::kRows;

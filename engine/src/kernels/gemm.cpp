@@ -20,17 +20,14 @@ constexpr int64_t kSharedWork = 1 << 17;
 constexpr int round_up(int value, int unit) { return (value + unit - 1) / unit * unit; }
 constexpr int divide_up(int value, int by) { return (value + by - 1) / by; }
 
-// What this machine has, asked once: all of it, and what pays for products and sums in two instructions.
+// What this machine has, asked once.
 template <class Real>
 struct Targets {
   std::array<const GemmTarget<Real>*, 3> list{};
-  std::array<bool, 3> pays_exact{};
   size_t count = 0;
   Targets() {
     const auto add = [this](const GemmTarget<Real>& target) {
-      if (!target.available()) return;
-      pays_exact[count] = target.pays_exact();
-      list[count++] = &target;
+      if (target.available()) list[count++] = &target;
     };
     if constexpr (sizeof(Real) == sizeof(float)) {
       add(kGemmPortableFloat);
@@ -56,7 +53,7 @@ const Targets<Real>& targets_here() {
 
 // Wide vectors on a narrow C would mostly compute columns that nobody asked for.
 template <class Real>
-const GemmTarget<Real>& target_for([[maybe_unused]] int n, [[maybe_unused]] Arithmetic arithmetic) {
+const GemmTarget<Real>& target_for([[maybe_unused]] int n) {
 #if !defined(__x86_64__)
   if constexpr (sizeof(Real) == sizeof(float)) return kGemmPortableFloat;
   else return kGemmPortableDouble;
@@ -64,7 +61,7 @@ const GemmTarget<Real>& target_for([[maybe_unused]] int n, [[maybe_unused]] Arit
   const Targets<Real>& targets = targets_here<Real>();
   size_t best = 0;
   for (size_t i = 1; i < targets.count; ++i) {
-    if (targets.list[i]->columns < 4 * n && (arithmetic == Arithmetic::fused || targets.pays_exact[i])) best = i;
+    if (targets.list[i]->columns < 4 * n) best = i;
   }
   return *targets.list[best];
 #endif
@@ -173,7 +170,7 @@ bool is_small(const Gemm<Real>& product) {
 template <class Real>
 void gemm(const Gemm<Real>& product, Real* scratch, Executor& executor) {
   if (product.m <= 0 || product.n <= 0) return;
-  const GemmTarget<Real>& target = target_for<Real>(product.n, product.arithmetic);
+  const GemmTarget<Real>& target = target_for<Real>(product.n);
   if constexpr (sizeof(Real) == sizeof(float)) {
     if (&target == &kGemmPortableFloat && is_tiny(product)) return gemm_tiny(product);
   }
@@ -188,7 +185,7 @@ void gemm_both(const Gemm<Real>& first, const Gemm<Real>& second, Real* scratch,
     gemm(second, scratch, executor);
     return;
   }
-  const Job<Real> jobs[2] = {{target_for<Real>(first.n, first.arithmetic), first}, {target_for<Real>(second.n, second.arithmetic), second}};
+  const Job<Real> jobs[2] = {{target_for<Real>(first.n), first}, {target_for<Real>(second.n), second}};
   const size_t per_worker = std::max(scratch_per_worker<Real>(first.m, first.k), scratch_per_worker<Real>(second.m, second.k));
   // In turns, so that each worker gets a part of both: what it writes of one is about what it reads of the other, or reads next.
   const int tiles = jobs[0].tiles(), all = tiles + jobs[1].tiles();

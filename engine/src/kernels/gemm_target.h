@@ -24,8 +24,6 @@ struct GemmTarget {
   int depth;          // of k per block, where A is read in place
   int most_work;      // multiply-adds per tile
   bool (*available)();
-  // False where narrower vectors are as fast when products and sums are two instructions.
-  bool (*pays_exact)();
   void (*run)(const Gemm<Real>& product, const GemmTile& tile, Real* scratch);
 };
 

@@ -102,11 +102,11 @@ MYELIN_INNER_LOOP void micro_kernel(const Strips<typename B::Real>& strips, cons
     for (int v = 0; v < Vectors; ++v) columns_of_b[v] = S::load(b + v * S::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; ++r) {
-      const Vector a = S::splat(Beside ? beside[r] : row_end[r][left]);
+      const Real* a = Beside ? beside + r : row_end[r] + left;
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) {
-        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], a, columns_of_b[v]);
-        else sums[r][v] = sums[r][v] + a * columns_of_b[v];
+        if constexpr (Fused) sums[r][v] = S::fused(sums[r][v], S::splat(*a), columns_of_b[v]);
+        else sums[r][v] = sums[r][v] + S::scaled(a, columns_of_b[v]);
       }
     }
     if (Beside) beside += a_stride;
@@ -305,10 +305,10 @@ void run_either(const Gemm<typename Exact::Real>& product, const GemmTile& tile,
 }
 
 template <class Exact, class Fused = Exact>
-constexpr GemmTarget<typename Exact::Real> make_target(const char* name, bool (*available)(), bool (*pays_exact)()) {
+constexpr GemmTarget<typename Exact::Real> make_target(const char* name, bool (*available)()) {
   static_assert(Exact::kRows <= Fused::kRows && Exact::kColumns == Fused::kColumns);
   constexpr int kUnit = Exact::kRows == Exact::kFewer ? Exact::kRows : Exact::kRows - Exact::kFewer;
-  return {name, kFuses ? Fused::kRows : Exact::kRows, Exact::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, pays_exact, run_either<Exact, Fused>};
+  return {name, kFuses ? Fused::kRows : Exact::kRows, Exact::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, run_either<Exact, Fused>};
 }
 
 }  // namespace
