@@ -1,4 +1,4 @@
-// What the machine can do at most: multiply-adds of what is at hand, and one pass over memory.
+// What the machine can do at most: multiply-adds with hardly a load, and one pass over memory.
 #pragma once
 
 #include <cstdint>

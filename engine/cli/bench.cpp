@@ -78,9 +78,9 @@ int bench(const Terminal& terminal, const std::vector<std::string>& words, const
   terminal.print(table(rows));
   const std::string count = std::to_string(options.threads);
   terminal.print(terminal.word({"Threads: ", "Fils d’exécution : "}) + count +
-                 terminal.word({". The ceiling is measured between slices of each repetition: multiply-adds in registers (GFLOP/s), or one pass over as "
+                 terminal.word({". The ceiling is measured between slices of each repetition: multiply-adds with hardly a load (GFLOP/s), or one pass over as "
                                 "much memory (GB/s).\n",
-                                ". Le plafond est mesuré entre les tranches de chaque répétition : multiplications-additions dans les registres (GFLOP/s), ou un "
+                                ". Le plafond est mesuré entre les tranches de chaque répétition : multiplications-additions presque sans lecture (GFLOP/s), ou un "
                                 "passage sur autant de mémoire (Go/s).\n"}));
   return kGood;
 }
