@@ -51,12 +51,15 @@ export function draw_roofline(place, run, on_look) {
   const { flat, memory } = roofs_of(run);
   const width = Math.max(place.clientWidth, 260), narrow = width < 560;
   const height = narrow ? 340 : 440;
-  const inner = { left: 52, right: width - 12, top: narrow ? 48 : 16, bottom: height - 48 };
-  const speeds = [...points.map((entry) => entry.gflops), ...flat.map((roof) => roof.gflops)];
+  const tops = flat.map((roof) => roof.gflops);
+  const speeds = [...points.map((entry) => entry.gflops), ...tops];
   const range = {
     x: [Math.min(...points.map((entry) => entry.intensity)) / 1.8, Math.max(...points.map((entry) => entry.intensity)) * 1.8],
     y: [Math.min(...speeds) / 1.6, Math.max(...speeds) * 1.9],
   };
+  const between_names = ((height - 64) * Math.log(Math.max(...tops) / Math.min(...tops))) / Math.log(range.y[1] / range.y[0]);
+  const names_at_top = narrow || (tops.length > 1 && between_names < 24);
+  const inner = { left: 52, right: width - 12, top: names_at_top ? 48 : 16, bottom: height - 48 };
   const scale = (value, [low, high], from, to) => from + (Math.log(value / low) / Math.log(high / low)) * (to - from);
   const x = (value) => scale(value, range.x, inner.left, inner.right);
   const y = (value) => scale(value, range.y, inner.bottom, inner.top);
@@ -75,7 +78,7 @@ export function draw_roofline(place, run, on_look) {
   plot.append(svg('text', { class: 'axis', x: 0, y: 0, 'text-anchor': 'middle', transform: `translate(14 ${(inner.top + inner.bottom) / 2}) rotate(-90)` }, say.y_axis));
 
   const names = [];  // drawn last: points must not hide them
-  const highest = flat.length > 0 ? Math.max(...flat.map((roof) => roof.gflops)) : range.y[1];
+  const highest = tops.length > 0 ? Math.max(...tops) : range.y[1];
   if (memory) {
     // Cut at both ends by the plot and by the highest roof.
     const begin = Math.max(range.x[0], range.y[0] / memory), end = Math.min(range.x[1], highest / memory);
@@ -94,9 +97,9 @@ export function draw_roofline(place, run, on_look) {
   for (const { arithmetic, gflops } of flat.sort((a, b) => a.gflops - b.gflops)) {
     const begin = memory ? Math.max(range.x[0], gflops / memory) : range.x[0];
     if (begin < range.x[1]) plot.append(svg('line', { class: `roof ${arithmetic}`, x1: x(begin), x2: inner.right, y1: y(gflops), y2: y(gflops) }));
-    // Where there is no room beside the lines, all names stand at the top, each with its line.
-    above = narrow ? 16 + 16 * names.length : Math.min(y(gflops) - 6, above - 16);
-    const line = narrow ? (arithmetic === 'fast' ? '── ' : '╌╌ ') : '';
+    // Where there is no room beside or between the lines, all names stand at the top, each with its line.
+    above = names_at_top ? 16 + 16 * names.length : Math.min(y(gflops) - 6, above - 16);
+    const line = names_at_top ? (arithmetic === 'fast' ? '── ' : '╌╌ ') : '';
     names.push([above, `${line}${arithmetic === 'fast' ? say.roof_fast : say.roof_exact} ${number(gflops)} GFLOP/s`]);
   }
 
