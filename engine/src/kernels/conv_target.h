@@ -101,7 +101,7 @@ inline constexpr int kConvExpandSlack = 8;
 
 template <class Real>
 struct ConvTarget {
-  const GemmTarget<Real>* gemm;  // says where it runs
+  const GemmTarget<Real>* gemm;  // says where it runs and suits
   double speed;                  // multiply-adds in a time, against the first target
   int rows, lanes, width;        // of the register block; a vector; all its vectors
   int lane_filters;              // of the register block of lane_sums
@@ -112,7 +112,7 @@ struct ConvTarget {
   void (*expand)(const ConvExpansion<Real>&);
 };
 
-extern const ConvTarget<float> kConvPortableFloat, kConvPortableSquareFloat, kConvAvx2Float, kConvAvx512Float;
+extern const ConvTarget<float> kConvPortableFloat, kConvPortableSquareFloat, kConvAvx2Float, kConvAvx512HalvedFloat, kConvAvx512Float, kConvAvx512FewFloat;
 extern const ConvTarget<double> kConvPortableDouble, kConvAvx2Double, kConvAvx512Double;
 
 // What this machine can run, the narrowest first; at least one.

@@ -8,7 +8,7 @@ namespace {
 
 template <class Real>
 struct Targets {
-  std::array<const ConvTarget<Real>*, 4> list{};
+  std::array<const ConvTarget<Real>*, 6> list{};
   size_t count = 0;
   Targets() {
     const auto add = [this](const ConvTarget<Real>& target) {
@@ -19,7 +19,9 @@ struct Targets {
       add(kConvPortableSquareFloat);
 #if defined(__x86_64__)
       add(kConvAvx2Float);
+      add(kConvAvx512HalvedFloat);
       add(kConvAvx512Float);
+      add(kConvAvx512FewFloat);
 #endif
     } else {
       add(kConvPortableDouble);
@@ -46,6 +48,7 @@ const ConvTarget<Real>& conv_target_of(const ConvCall<Real>& call, FunctionRef<d
   const ConvTarget<Real>* best = nullptr;
   double least = 0;
   for (const ConvTarget<Real>* target : conv_targets<Real>()) {
+    if (!target->gemm->suits()) continue;
     const double time = work(*target) / target->speed;
     if (best != nullptr && time > least) continue;
     best = target;

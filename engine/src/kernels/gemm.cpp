@@ -23,17 +23,20 @@ constexpr int divide_up(int value, int by) { return (value + by - 1) / by; }
 // What this machine has, asked once.
 template <class Real>
 struct Targets {
-  std::array<const GemmTarget<Real>*, 3> list{};
-  size_t count = 0;
+  std::array<const GemmTarget<Real>*, 4> list{}, suited{};
+  size_t count = 0, suited_count = 0;
   Targets() {
     const auto add = [this](const GemmTarget<Real>& target) {
-      if (target.available()) list[count++] = &target;
+      if (!target.available()) return;
+      list[count++] = &target;
+      if (target.suits()) suited[suited_count++] = &target;
     };
     if constexpr (sizeof(Real) == sizeof(float)) {
       add(kGemmPortableFloat);
 #if defined(__x86_64__)
       add(kGemmAvx2Float);
       add(kGemmAvx512Float);
+      add(kGemmAvx512HalvedFloat);
 #endif
     } else {
       add(kGemmPortableDouble);
@@ -60,10 +63,10 @@ const GemmTarget<Real>& target_for([[maybe_unused]] int n) {
 #else
   const Targets<Real>& targets = targets_here<Real>();
   size_t best = 0;
-  for (size_t i = 1; i < targets.count; ++i) {
-    if (targets.list[i]->columns < 4 * n) best = i;
+  for (size_t i = 1; i < targets.suited_count; ++i) {
+    if (targets.suited[i]->columns < 4 * n) best = i;
   }
-  return *targets.list[best];
+  return *targets.suited[best];
 #endif
 }
 

@@ -11,7 +11,7 @@ bool available() { return __builtin_cpu_supports("avx2") && __builtin_cpu_suppor
 
 }  // namespace
 
-constinit const GemmTarget<float> kGemmAvx2Float = make_target<Block<float, 32, kRows, 2>>("AVX2", available);
-constinit const GemmTarget<double> kGemmAvx2Double = make_target<Block<double, 32, kRows, 2>>("AVX2", available);
+constinit const GemmTarget<float> kGemmAvx2Float = make_target<Block<float, 32, kRows, 2>>("AVX2", available, available);
+constinit const GemmTarget<double> kGemmAvx2Double = make_target<Block<double, 32, kRows, 2>>("AVX2", available, available);
 
 }  // namespace myelin

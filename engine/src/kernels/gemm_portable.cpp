@@ -14,7 +14,7 @@ bool always() { return true; }
 
 void gemm_tiny(const Gemm<float>& product) { Tiny<simd::Simd<float, 16>>::run(product); }
 
-constinit const GemmTarget<float> kGemmPortableFloat = make_target<Block<float, 16, kRows, 2>, Block<float, 16, kFusedRows, 2>>("128-bit", always);
-constinit const GemmTarget<double> kGemmPortableDouble = make_target<Block<double, 16, kRows, 2>>("128-bit", always);
+constinit const GemmTarget<float> kGemmPortableFloat = make_target<Block<float, 16, kRows, 2>, Block<float, 16, kFusedRows, 2>>("128-bit", always, always);
+constinit const GemmTarget<double> kGemmPortableDouble = make_target<Block<double, 16, kRows, 2>>("128-bit", always, always);
 
 }  // namespace myelin

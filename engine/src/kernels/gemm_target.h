@@ -24,6 +24,7 @@ struct GemmTarget {
   int depth;          // of k per block, where A is read in place
   int most_work;      // multiply-adds per tile
   bool (*available)();
+  bool (*suits)();    // if available: whether another of the same width would not be faster
   void (*run)(const Gemm<Real>& product, const GemmTile& tile, Real* scratch);
 };
 
@@ -33,7 +34,7 @@ inline constexpr int kGemmTileRows = 192;
 template <class Real>
 inline constexpr int kGemmPackedDepth = static_cast<int>(1024 / sizeof(Real));
 
-extern const GemmTarget<float> kGemmPortableFloat, kGemmAvx2Float, kGemmAvx512Float;
+extern const GemmTarget<float> kGemmPortableFloat, kGemmAvx2Float, kGemmAvx512Float, kGemmAvx512HalvedFloat;
 extern const GemmTarget<double> kGemmPortableDouble, kGemmAvx2Double, kGemmAvx512Double;
 
 // What this machine can run, the narrowest first; at least one.

@@ -24,10 +24,10 @@ constexpr bool kConstantAddresses = false;
 #endif
 
 // Bytes of a vector, rows and vectors of the register block.
-template <class RealType, int Bytes, int Rows, int Vectors>
+template <class RealType, int Bytes, int Rows, int Vectors, class LanesType = simd::Simd<RealType, Bytes>>
 struct Block {
   using Real = RealType;
-  using Lanes = simd::Simd<Real, Bytes>;
+  using Lanes = LanesType;
   static constexpr int kRows = Rows;
   static constexpr int kFewer = Rows == 6 ? 4 : Rows;  // of a lower block: 32 rows are 4 x 6 and 2 x 4, not 5 x 6 and a third of 6
   static constexpr int kVectors = Vectors;
@@ -305,10 +305,10 @@ void run_either(const Gemm<typename Exact::Real>& product, const GemmTile& tile,
 }
 
 template <class Exact, class Fused = Exact>
-constexpr GemmTarget<typename Exact::Real> make_target(const char* name, bool (*available)()) {
+constexpr GemmTarget<typename Exact::Real> make_target(const char* name, bool (*available)(), bool (*suits)()) {
   static_assert(Exact::kRows <= Fused::kRows && Exact::kColumns == Fused::kColumns);
   constexpr int kUnit = Exact::kRows == Exact::kFewer ? Exact::kRows : Exact::kRows - Exact::kFewer;
-  return {name, kFuses ? Fused::kRows : Exact::kRows, Exact::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, run_either<Exact, Fused>};
+  return {name, kFuses ? Fused::kRows : Exact::kRows, Exact::kColumns, kUnit, Fused::kDepth, Exact::kMostWork, available, suits, run_either<Exact, Fused>};
 }
 
 }  // namespace
