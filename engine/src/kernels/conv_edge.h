@@ -27,6 +27,24 @@ struct Edge {
   int step;
 };
 
+// `columns` values of a row, more than all vectors but the last hold.
+template <class S, int Vectors, class Real>
+MYELIN_INLINE void load_row(const Real* from, int columns, typename S::Vector* values) {
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors - 1; ++v) values[v] = S::load(from + v * S::kLanes);
+  constexpr int kRest = (Vectors - 1) * S::kLanes;
+  if constexpr (S::kMasks) values[Vectors - 1] = S::load_some(from + kRest, columns - kRest);
+  else values[Vectors - 1] = S::load(from + kRest);
+}
+template <class S, int Vectors, class Real>
+MYELIN_INLINE void store_row(Real* to, int columns, const typename S::Vector* values) {
+#pragma GCC unroll 4
+  for (int v = 0; v < Vectors - 1; ++v) S::store(to + v * S::kLanes, values[v]);
+  constexpr int kRest = (Vectors - 1) * S::kLanes;
+  if constexpr (S::kMasks) S::store_some(to + kRest, values[Vectors - 1], columns - kRest);
+  else S::store(to + kRest, values[Vectors - 1]);
+}
+
 // What is stored of a part. One copy of the code for all kernels.
 template <class Real>
 __attribute__((noinline)) void move_edge(const Edge<Real>& from, const Edge<Real>& to, const StripPart& part) {

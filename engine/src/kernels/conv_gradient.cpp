@@ -39,9 +39,9 @@ template <class Real>
 Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   if (pass.filters <= kFewFilters) return {Along::positions, static_cast<double>(round_up(pass.depth(), target.rows))};
   constexpr double kTransposition = 8, kExpansion = 2;  // of a value, in multiply-adds
-  const double by_filters = round_up(pass.depth(), target.rows) * lanes_of(target, pass.filters) + kTransposition * pass.filters;
+  const double by_filters = round_up(pass.depth(), target.rows) * panel_lanes(target, pass.filters) + kTransposition * pass.filters;
   const int in_panels = pass.taps() - has_lone_tap(pass);
-  const double by_taps = round_up(pass.filters, target.rows) * lanes_of(target, in_panels) * pass.channels + kExpansion * pass.depth();
+  const double by_taps = round_up(pass.filters, target.rows) * panel_lanes(target, in_panels) * pass.channels + kExpansion * pass.depth();
   if (has_lone_tap(pass)) return {Along::taps, by_taps};
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   const bool expands = rows.offset_step == 1 && columns.offset_step == 1 && columns.step == 1 && pass.depth() <= kFewPositions;
@@ -74,7 +74,7 @@ struct GradientPlan {
     chunk_samples = divide_up(batch, most);
     chunks = batch > 0 ? divide_up(batch, chunk_samples) : most;  // 0: for any batch
     padded_rows = by_lanes ? pass.depth() : by_taps ? round_up(pass.filters, target.rows) : round_up(pass.depth(), target.rows);
-    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * lanes_of(target, panel_taps()) : lanes_of(target, pass.filters);
+    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * panel_lanes(target, panel_taps()) : panel_lanes(target, pass.filters);
     Parts<Real> parts{scratch};
     steps = parts.take_ints(static_cast<size_t>(by_taps ? pass.filters : pass.depth()));
     positions = parts.take_ints(area(source.tile_rows, by_lanes ? divide_up(width, kConvLanes) : width));
@@ -109,7 +109,7 @@ struct LanePanel {
 template <class Real>
 LanePanel panel_at(const GradientPlan<Real>& plan, int index, int all) {
   const int first = index * plan.target.width, left = all - first;
-  const int columns = left > plan.target.lanes ? plan.target.width : plan.target.lanes;
+  const int columns = panel_columns(plan.target, left);
   return {first, std::min(left, columns), columns};
 }
 
@@ -213,7 +213,7 @@ template <class Real>
 void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real* input, const Real* d_output, int group, Range samples, Real* sums,
               Real* scratch) {
   const ConvPass& pass = plan.pass;
-  const int taps = plan.panel_taps(), lanes = lanes_of(plan.target, taps), panels = divide_up(taps, plan.target.width);
+  const int taps = plan.panel_taps(), lanes = panel_lanes(plan.target, taps), panels = divide_up(taps, plan.target.width);
   const ptrdiff_t last_tap = static_cast<ptrdiff_t>(pass.rows.taps - 1) * plan.source.pitch + pass.columns.taps - 1;
   Real* expanded = scratch + plan.slopes;
   for_pieces(plan, input, d_output, group, samples, scratch, [&](bool start, int rows, const Real* source, const Real* d) {
@@ -308,7 +308,7 @@ void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_wei
   const int depth = pass.depth();
   Real* to = d_weights + area(group * pass.filters, depth);
   if (plan.along == Along::taps) {
-    const int taps = plan.panel_taps(), lanes = lanes_of(plan.target, taps);
+    const int taps = plan.panel_taps(), lanes = panel_lanes(plan.target, taps);
     to += index * pass.taps();
     const Real* sums = add_chunks(plan, group, area(index * lanes, plan.padded_rows), area(lanes, plan.padded_rows));
     for (int tap = 0; tap < taps; tap += plan.target.width, sums += area(plan.padded_rows, plan.target.width)) {

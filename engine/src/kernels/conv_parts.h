@@ -34,6 +34,18 @@ int lanes_of(const ConvTarget<Real>& target, int count) {
   return count - rest + (rest == 0 ? 0 : rest <= target.lanes ? target.lanes : target.width);
 }
 
+// Columns of the next panel, where `left` are left, and of all panels together.
+template <class Real>
+int panel_columns(const ConvTarget<Real>& target, int left) {
+  if (left <= target.lanes) return target.lanes;
+  return target.three_halves && left <= target.lanes * 3 / 2 ? target.lanes * 3 / 2 : target.width;
+}
+template <class Real>
+int panel_lanes(const ConvTarget<Real>& target, int count) {
+  const int rest = count % target.width;
+  return count - rest + (rest == 0 ? 0 : panel_columns(target, rest));
+}
+
 // What suits this machine and shape, or what the call says. `work`: multiply-adds that a target computes, with those that nobody
 // asked for.
 template <class Real>

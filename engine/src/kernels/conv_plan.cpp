@@ -56,6 +56,11 @@ void copy_row(const Real* from, int count, Real* to) {
 }  // namespace
 
 ConvAxis::Range ConvAxis::taps_inside(int result) const {
+  if (offset_step == 1 || offset_step == -1) {  // as most are: no search
+    const int start = result * step + offset, before = offset_step == 1 ? -start : start - (in - 1);
+    const Range range{std::max(before, 0), std::min(before + in, taps)};
+    return range.first < range.last ? range : Range{0, 0};
+  }
   Range range{taps, 0};
   for (int i = 0; i < taps; ++i) {
     const int at = result * step + offset + i * offset_step;

@@ -15,7 +15,10 @@ void slide_kernel(const ConvSlide<Real>& slide, const StripPart& part) {
   // Copies: a store might change what a reference leads to.
   const ptrdiff_t c_row = slide.c_row, source_row = slide.source_row;
   const int row_count = slide.row_count, last = slide.last;
-  const bool from_c = slide.from_c, whole = part.columns == kWidth && slide.c_step == 1 && (part.skip == 0 || !from_c);
+  const bool from_c = slide.from_c;
+  // Without masks, what sticks out of a row goes through an edge.
+  const bool direct = (S::kMasks || part.columns == kWidth) && slide.c_step == 1 && (part.skip == 0 || !from_c);
+  const int stored = direct ? part.columns : kWidth;
   const Vector start = S::splat(slide.start);
   Real* const c = slide.c + static_cast<ptrdiff_t>(part.column) * slide.c_step;
   Real edge[kWidth];
@@ -25,20 +28,17 @@ void slide_kernel(const ConvSlide<Real>& slide, const StripPart& part) {
     for (int v = 0; v < Vectors; ++v) row_sums[v] = start;
     if (!from_c || row < 0 || row >= row_count) return;
     const Real* from = c + row * c_row;
-    if (!whole) {
+    if (!direct) {
       for (int i = 0; i < kWidth; ++i) edge[i] = Real(0);
       move_edge<Real>({c + row * c_row, 0, slide.c_step}, {edge, 0, 1}, part);
       from = edge;
     }
-#pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) row_sums[v] = S::load(from + v * S::kLanes);
+    load_row<S, Vectors>(from, stored, row_sums);
   };
   const auto end = [&](const Vector* row_sums, int row) __attribute__((always_inline)) {
     if (row < 0 || row >= row_count) return;
-    Real* to = whole ? c + row * c_row : edge;
-#pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) S::store(to + v * S::kLanes, row_sums[v]);
-    if (!whole) move_edge<Real>({edge, 0, 1}, {c + row * c_row, 0, slide.c_step}, part);
+    store_row<S, Vectors>(direct ? c + row * c_row : edge, stored, row_sums);
+    if (!direct) move_edge<Real>({edge, 0, 1}, {c + row * c_row, 0, slide.c_step}, part);
   };
 #pragma GCC unroll 8
   for (int r = 0; r < KernelRows; ++r) begin(sums[r], slide.first - r);

@@ -53,11 +53,85 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
   }
 }
 
+// GCC would rather load a value again for each product than hold it.
+template <class Vector>
+MYELIN_INLINE void keep_in_register([[maybe_unused]] Vector& value) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(value));
+#endif
+}
+
+#if defined(__AVX512F__)
+// A vector and a half: the halves of two rows make a vector.
+template <class B, int Rows, bool Fused>
+void three_halves_kernel(const ConvPanel<float>& part, int first) {
+  using S = typename B::Lanes;
+  using Half = simd::Simd<float, 32>;
+  using Vector = typename S::Vector;
+  constexpr int kLanes = S::kLanes, kWidth = kLanes * 3 / 2, kPairs = Rows / 2;
+  constexpr __mmask16 kUpper = 0xff00;
+  const auto twice = [](const float* from) __attribute__((always_inline)) {
+    return reinterpret_cast<Vector>(_mm512_maskz_broadcast_f64x4(static_cast<__mmask8>(-1), reinterpret_cast<__m256d>(Half::load(from))));
+  };
+  const auto joined = [](Vector low, Vector high) __attribute__((always_inline)) { return Vector(_mm512_mask_blend_ps(kUpper, low, high)); };
+  Vector sums[Rows], halves[kPairs];
+  const float* row[Rows];
+  float* c = part.c + static_cast<ptrdiff_t>(first) * kWidth;
+  const ptrdiff_t start_row = part.start != nullptr ? 0 : kWidth;
+  const float* const start = part.start != nullptr ? part.start : c;
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+    row[r] = further(part.source, part.rows[lesser(first + r, part.row_count - 1)]);
+    sums[r] = S::load(start + r * start_row);
+  }
+#pragma GCC unroll 16
+  for (int pair = 0; pair < kPairs; ++pair) {
+    halves[pair] = joined(twice(start + 2 * pair * start_row + kLanes), twice(start + (2 * pair + 1) * start_row + kLanes));
+  }
+  const float* panel = part.panel;
+  const int* step = part.steps;
+  for (int run = 0; run < part.runs; ++run, panel += part.run_step) {
+    const float* b = panel;
+    for (const int* const end = step + part.depth; step != end; ++step, b += part.panel_step) {
+      const ptrdiff_t at = *step;
+      const Vector columns = S::load(b), more_columns = twice(b + kLanes);
+#pragma GCC unroll 16
+      for (int pair = 0; pair < kPairs; ++pair) {
+        Vector low = S::splat(*further(row[2 * pair], at)), high = S::splat(*further(row[2 * pair + 1], at));
+        keep_in_register(low);
+        keep_in_register(high);
+        const auto add = [&](Vector& sum, Vector a, Vector values) __attribute__((always_inline)) {
+          if constexpr (Fused) sum = S::fused(sum, a, values);
+          else sum = sum + a * values;
+        };
+        add(sums[2 * pair], low, columns);
+        add(sums[2 * pair + 1], high, columns);
+        add(halves[pair], joined(low, high), more_columns);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r) {
+    S::store(c + r * kWidth, sums[r]);
+    const Vector both = halves[r / 2];
+    Half::store(c + r * kWidth + kLanes, r % 2 == 0 ? __builtin_shufflevector(both, both, 0, 1, 2, 3, 4, 5, 6, 7) : __builtin_shufflevector(both, both, 8, 9, 10, 11, 12, 13, 14, 15));
+  }
+}
+#endif
+
 // A single vector has few sums, too few to fill the time that each product takes: so where there are more rows, twice as many.
 template <class B>
 void run_panel(const ConvPanel<typename B::Real>& part, Arithmetic arithmetic) {
   const bool fused = arithmetic == Arithmetic::fused;
   constexpr int kRows = B::kRows;
+#if defined(__AVX512F__)
+  if constexpr (B::kThreeHalves) {
+    if (part.columns == B::Lanes::kLanes * 3 / 2) {
+      for (int first = 0; first < part.row_count; first += kRows) fused ? three_halves_kernel<B, kRows, kFuses>(part, first) : three_halves_kernel<B, kRows, false>(part, first);
+      return;
+    }
+  }
+#endif
   if (part.columns != B::Lanes::kLanes) {
     const auto kernel = fused ? panel_kernel<B, kRows, B::kVectors, kFuses> : panel_kernel<B, kRows, B::kVectors, false>;
     for (int first = 0; first < part.row_count; first += kRows) kernel(part, first);
@@ -75,12 +149,14 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
   using S = typename B::Lanes;
   using Vector = typename S::Vector;
   constexpr int kWidth = Vectors * S::kLanes;
-  const bool whole = part.rows == Rows && part.columns == kWidth && strips.c_step == 1 && (part.skip == 0 || !strips.from_c);
+  // Without masks, what sticks out of c goes through an edge.
+  const bool direct = (S::kMasks || (part.rows == Rows && part.columns == kWidth)) && strips.c_step == 1 && (part.skip == 0 || !strips.from_c);
   Real edge[Rows * kWidth];
   Real* c = strips.c + part.first * strips.c_row + static_cast<ptrdiff_t>(part.column) * strips.c_step;
-  Real* block = whole ? c : edge;
-  const ptrdiff_t block_row = whole ? strips.c_row : kWidth;
-  if (!whole && strips.from_c) {
+  Real* block = direct ? c : edge;
+  const ptrdiff_t block_row = direct ? strips.c_row : kWidth;
+  const int block_rows = direct ? part.rows : Rows, block_columns = direct ? part.columns : kWidth;
+  if (!direct && strips.from_c) {
     for (int i = 0; i < Rows * kWidth; ++i) edge[i] = Real(0);
     move_edge<Real>({c, strips.c_row, strips.c_step}, {edge, kWidth, 1}, part);
   }
@@ -94,9 +170,13 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
   for (int r = 0; r < Rows; ++r) {
     const int valid = lesser(r, part.rows - 1);
     row[r] = source + (part.first + valid) * strips.source_row;
-    const Real start = strips.start != nullptr ? strips.start[OneFilter ? 0 : part.first + valid] : Real(0);
+    if (strips.from_c) {
+      load_row<S, Vectors>(block + lesser(r, block_rows - 1) * block_row, block_columns, sums[r]);
+    } else {
+      const Real start = strips.start != nullptr ? strips.start[OneFilter ? 0 : part.first + valid] : Real(0);
 #pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) sums[r][v] = strips.from_c ? S::load(block + r * block_row + v * S::kLanes) : S::splat(start);
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = S::splat(start);
+    }
   }
   const int* const end = strips.steps + strips.depth;
   for (const int* step = strips.steps; step != end; ++step) {
@@ -121,10 +201,10 @@ void strip_kernel(const ConvStrips<typename B::Real>& strips, const StripPart& p
   }
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) S::store(block + r * block_row + v * S::kLanes, sums[r][v]);
+    if (S::kMasks && r >= block_rows) break;
+    store_row<S, Vectors>(block + r * block_row, block_columns, sums[r]);
   }
-  if (!whole) move_edge<Real>({edge, kWidth, 1}, {c, strips.c_row, strips.c_step}, part);
+  if (!direct) move_edge<Real>({edge, kWidth, 1}, {c, strips.c_row, strips.c_step}, part);
 }
 
 template <class B, bool OneFilter, bool Fused>
@@ -155,14 +235,6 @@ template <class B>
 void run_any_strips(const ConvStrips<typename B::Real>& strips, Arithmetic arithmetic) {
   if (arithmetic == Arithmetic::fused) strips.one_filter ? run_strips<B, true, kFuses>(strips) : run_strips<B, false, kFuses>(strips);
   else strips.one_filter ? run_strips<B, true, false>(strips) : run_strips<B, false, false>(strips);
-}
-
-// GCC would rather load a value again for each product than hold it.
-template <class Vector>
-MYELIN_INLINE void keep_in_register([[maybe_unused]] Vector& value) {
-#if defined(__x86_64__)
-  __asm__("" : "+v"(value));
-#endif
 }
 
 // As many sums as the register block has, of kFilters filters and neighbouring steps. Filters and steps beyond the last repeat
@@ -260,7 +332,7 @@ void run_expand(const ConvExpansion<typename B::Real>& part) {
 
 template <class B>
 constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm, double speed) {
-  return {gemm, speed, B::kRows, B::Lanes::kLanes, B::kColumns, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_any_slide<typename B::Lanes, typename B::Real>, run_lanes<B>, run_expand<B>};
+  return {gemm, speed, B::kRows, B::Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_any_slide<typename B::Lanes, typename B::Real>, run_lanes<B>, run_expand<B>};
 }
 
 }  // namespace

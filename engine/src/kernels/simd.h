@@ -32,6 +32,11 @@ template <class Real, int Bytes>
 struct Simd {
   typedef Real Vector __attribute__((vector_size(Bytes)));
   static constexpr int kLanes = Bytes / static_cast<int>(sizeof(Real));
+#if defined(__AVX512F__)
+  static constexpr bool kMasks = Bytes == 64;  // load_some and store_some are one instruction
+#else
+  static constexpr bool kMasks = false;
+#endif
   // At any address that suits an element. By memcpy, because Clang 14 ignores the attribute that would loosen the alignment.
   static MYELIN_INLINE Vector load(const Real* from) {
     Vector value;
