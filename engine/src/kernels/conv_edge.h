@@ -14,6 +14,14 @@ MYELIN_INLINE const Real* further(const Real* from, ptrdiff_t bytes) {
   return reinterpret_cast<const Real*>(reinterpret_cast<const char*>(from) + bytes);
 }
 
+// GCC would rather load a value again for each product than hold it.
+template <class Vector>
+MYELIN_INLINE void keep_in_register([[maybe_unused]] Vector& value) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(value));
+#endif
+}
+
 // Rows [first, first + rows) of c, columns [column, column + kWidth); the first `skip` columns and rows from `rows` on and
 // columns from `columns` on are computed, but not stored.
 struct StripPart {

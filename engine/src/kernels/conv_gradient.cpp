@@ -15,7 +15,6 @@ constexpr int kMostChunks = 16;            // of the batch
 constexpr size_t kChunkElements = 1 << 18; // their sums
 constexpr int kFewFilters = 4;             // so few leave most lanes of a vector of filters empty
 constexpr int kFewPositions = 256;         // of a kernel: with more, what is expanded is no longer in fast memory
-constexpr int kLoneFilters = 6, kLoneLanes = 4;
 
 // What lies along the lanes: filters; kernel positions of one channel; or, for few filters, neighbouring output positions, which
 // is another order of summation and therefore decided by the shape alone.
@@ -164,50 +163,6 @@ void sum_panels(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Rea
   });
 }
 
-// The lone tap of a channel: sums[filter][column's rest] over some rows, which lie `source_row` apart. Filters beyond the last
-// repeat it.
-template <class Real>
-void sum_lone_tap(const ConvPass& pass, int rows, const Real* source, ptrdiff_t source_row, const Real* d, bool start, Real* sums) {
-  using S = simd::Simd<Real, 16>;
-  using Vector = typename S::Vector;
-  constexpr int kVectors = kLoneLanes / S::kLanes;
-  const auto load_up_to = [](const Real* from, int left) { return left >= S::kLanes ? S::load(from) : left > 0 ? S::load_some(from, left) : Vector{}; };
-  const int columns = pass.columns.count, whole = columns / kLoneLanes * kLoneLanes;
-  const Real* slopes[kLoneFilters];
-  Vector totals[kLoneFilters][kVectors];
-#pragma GCC unroll 8
-  for (int f = 0; f < kLoneFilters; ++f) {
-    slopes[f] = d + static_cast<ptrdiff_t>(std::min(f, pass.filters - 1)) * pass.out_plane;
-#pragma GCC unroll 2
-    for (int v = 0; v < kVectors; ++v) totals[f][v] = start ? Vector{} : S::load(sums + f * kLoneLanes + v * S::kLanes);
-  }
-  for (int row = 0; row < rows; ++row, source += source_row) {
-    int column = 0;
-    for (; column < whole; column += kLoneLanes) {
-#pragma GCC unroll 2
-      for (int v = 0; v < kVectors; ++v) {
-        const Vector values = S::load(source + column + v * S::kLanes);
-#pragma GCC unroll 8
-        for (int f = 0; f < kLoneFilters; ++f) totals[f][v] = totals[f][v] + S::load(slopes[f] + column + v * S::kLanes) * values;
-      }
-    }
-#pragma GCC unroll 2
-    for (int v = 0; column < columns && v < kVectors; ++v) {
-      const int at = column + v * S::kLanes;
-      const Vector values = load_up_to(source + at, columns - at);
-#pragma GCC unroll 8
-      for (int f = 0; f < kLoneFilters; ++f) totals[f][v] = totals[f][v] + load_up_to(slopes[f] + at, columns - at) * values;
-    }
-#pragma GCC unroll 8
-    for (int f = 0; f < kLoneFilters; ++f) slopes[f] += columns;
-  }
-#pragma GCC unroll 8
-  for (int f = 0; f < kLoneFilters; ++f) {
-#pragma GCC unroll 2
-    for (int v = 0; v < kVectors; ++v) S::store(sums + f * kLoneLanes + v * S::kLanes, totals[f][v]);
-  }
-}
-
 // The samples' sums of a group: for each channel, panels of filters x kernel positions.
 template <class Real>
 void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real* input, const Real* d_output, int group, Range samples, Real* sums,
@@ -242,8 +197,15 @@ void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real*
                           arithmetic);
       }
       if (plan.lone_taps != 0) {
-        sum_lone_tap(pass, rows, source + channel * plan.source.plane + last_tap, static_cast<ptrdiff_t>(pass.rows.step) * plan.source.pitch, d, start,
-                     sums + plan.panel_sums() + area(channel, kLoneFilters * kLoneLanes));
+        plan.target.lone_tap({.source = source + channel * plan.source.plane + last_tap,
+                              .source_row = static_cast<ptrdiff_t>(pass.rows.step) * plan.source.pitch,
+                              .d = d,
+                              .d_filter = pass.out_plane,
+                              .filters = pass.filters,
+                              .rows = rows,
+                              .columns = pass.columns.count,
+                              .fresh = start,
+                              .sums = sums + plan.panel_sums() + area(channel, kLoneFilters * kLoneLanes)});
       }
     }
   });

@@ -87,6 +87,21 @@ struct ConvLanes {
 };
 inline constexpr int kConvLanes = 8;
 
+// Weight gradient of one kernel position of one channel: sums[filter][column % kLoneLanes] += d[filter][row][column] *
+// source[row][column], over the rows in order.
+template <class Real>
+struct ConvLoneTap {
+  const Real* source;
+  ptrdiff_t source_row;
+  const Real* d;          // rows x columns for each filter
+  ptrdiff_t d_filter;     // from one filter to the next
+  int filters;            // 1 to kLoneFilters
+  int rows, columns;
+  bool fresh;             // starts from 0
+  Real* sums;             // kLoneFilters x kLoneLanes
+};
+inline constexpr int kLoneFilters = 6, kLoneLanes = 4;
+
 // What the output columns read of the rows of a plane: to[column][row][tap] = source[row][column + tap]. Up to
 // kConvExpandSlack elements behind each column are written, too.
 template <class Real>
@@ -110,6 +125,7 @@ struct ConvTarget {
   void (*strips)(const ConvStrips<Real>&, Arithmetic);
   void (*slide)(const ConvSlide<Real>&, Arithmetic);
   void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
+  void (*lone_tap)(const ConvLoneTap<Real>&);
   void (*expand)(const ConvExpansion<Real>&);
 };
 
