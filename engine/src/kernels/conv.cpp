@@ -295,7 +295,7 @@ void run_pass(const ConvCall<Real>& call, const ConvPass& pass, const Real* from
     for (int sample = first_sample; sample < last_sample; ++sample) {
       for (int group = 0; group < pass.groups; ++group) {
         const size_t at = area(sample, pass.groups) + static_cast<size_t>(group);
-        const Real* source = read_source(pass, plan.source, from + at * in_group, first, last, fresh,
+        const Real* source = read_source(target, pass, plan.source, from + at * in_group, first, last, fresh,
                                          plan.copy_of(worker));
         fresh = false;
         const Piece<Real> piece{plan, call.arithmetic, source, group, first, last, to + at * out_group, accumulate};

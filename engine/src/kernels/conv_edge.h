@@ -2,6 +2,8 @@
 // local to the including file, and nothing of the standard library is called, as in gemm_tile.h.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/conv_target.h"
 #include "kernels/simd.h"
 
@@ -51,6 +53,27 @@ MYELIN_INLINE void store_row(Real* to, int columns, const typename S::Vector* va
   constexpr int kRest = (Vectors - 1) * S::kLanes;
   if constexpr (S::kMasks) S::store_some(to + kRest, values[Vectors - 1], columns - kRest);
   else S::store(to + kRest, values[Vectors - 1]);
+}
+
+// Rows are short, and a call for each would cost more than its copy.
+template <class Lanes, class Real>
+void run_copy_rows(const ConvRows<Real>& part) {
+  using S = std::conditional_t<Lanes::kMasks, Lanes, simd::Simd<Real, 16>>;
+  const int columns = part.columns, last = (columns - 1) / S::kLanes * S::kLanes;  // column of the last vector, where there are masks
+  const Real* from = part.from;
+  Real* to = part.to;
+  for (int row = 0; row < part.rows; ++row, from += part.from_step, to += part.to_step) {
+    if constexpr (S::kMasks) {
+      for (int i = 0; i < last; i += S::kLanes) S::store(to + i, S::load(from + i));
+      S::store_some(to + last, S::load_some(from + last, columns - last), columns - last);
+    } else if (columns < S::kLanes) {
+      for (int i = 0; i < columns; ++i) to[i] = from[i];
+    } else {
+      int i = 0;
+      for (; i + S::kLanes <= columns; i += S::kLanes) S::store(to + i, S::load(from + i));
+      S::store(to + columns - S::kLanes, S::load(from + columns - S::kLanes));
+    }
+  }
 }
 
 // What is stored of a part. One copy of the code for all kernels.

@@ -125,7 +125,7 @@ void for_pieces(const GradientPlan<Real>& plan, const Real* input, const Real* d
     for (int first = 0; first < rows; first += plan.source.tile_rows) {
       const int last = std::min(rows, first + plan.source.tile_rows);
       const bool fresh = sample == samples.first || plan.source.tile_rows < rows;
-      use(sample == samples.first && first == 0, last - first, read_source(pass, plan.source, planes, first, last, fresh, scratch),
+      use(sample == samples.first && first == 0, last - first, read_source(plan.target, pass, plan.source, planes, first, last, fresh, scratch),
           d + static_cast<ptrdiff_t>(first) * pass.columns.count);
     }
   }
@@ -226,8 +226,10 @@ void sum_lanes(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real
       const int filters = std::min(plan.target.lane_filters, pass.filters - filter);
       const Real* gradients = d + static_cast<ptrdiff_t>(filter) * pass.out_plane;
       if (padded != width) {
+        const size_t count = area(rows, padded);
+        std::fill(slopes, slopes + static_cast<size_t>(filters) * count, Real(0));
         for (int f = 0; f < filters; ++f) {
-          copy_padded(gradients + static_cast<ptrdiff_t>(f) * pass.out_plane, width, rows, slopes + static_cast<ptrdiff_t>(f) * rows * padded, padded);
+          plan.target.copy_rows({gradients + static_cast<ptrdiff_t>(f) * pass.out_plane, width, rows, width, slopes + static_cast<size_t>(f) * count, padded});
         }
         gradients = slopes;
       }

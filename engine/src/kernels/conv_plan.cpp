@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "kernels/conv_target.h"
 #include "kernels/simd.h"
 
 namespace myelin {
@@ -39,19 +40,6 @@ ConvAxis backward_axis(const WindowAxis& axis, int phase) {
 }
 
 bool inside(const ConvAxis& axis) { return axis.low() >= 0 && axis.low() + axis.span(axis.count) <= axis.in; }
-
-// By vectors: rows are short, and a call costs more than the copy.
-template <class Real>
-void copy_row(const Real* from, int count, Real* to) {
-  using S = simd::Simd<Real, 16>;
-  if (count < S::kLanes) {
-    for (int i = 0; i < count; ++i) to[i] = from[i];
-    return;
-  }
-  int i = 0;
-  for (; i + S::kLanes <= count; i += S::kLanes) S::store(to + i, S::load(from + i));
-  S::store(to + count - S::kLanes, S::load(from + count - S::kLanes));
-}
 
 }  // namespace
 
@@ -162,7 +150,7 @@ void write_positions(const ConvPass& pass, const ConvSource& source, int each, i
 }
 
 template <class Real>
-const Real* read_source(const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch) {
+const Real* read_source(const ConvTarget<Real>& target, const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch) {
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   if (source.in_place) return planes + static_cast<ptrdiff_t>(first) * source.row_step;
   if (fresh) std::fill(scratch, scratch + source.copied(pass), Real(0));
@@ -175,21 +163,16 @@ const Real* read_source(const ConvPass& pass, const ConvSource& source, const Re
     for (int channel = 0; channel < pass.channels && count > 0; ++channel) {
       const Real* from = planes + static_cast<ptrdiff_t>(channel) * pass.in_plane() + static_cast<ptrdiff_t>(begin_row) * columns.in + begin * step + low;
       Real* to = scratch + channel * source.plane + static_cast<ptrdiff_t>(begin_row - top) * source.pitch + rest * source.rest_pitch + begin;
+      if (step == 1) {
+        target.copy_rows({from, columns.in, end_row - begin_row, count, to, source.pitch});
+        continue;
+      }
       for (int row = begin_row; row < end_row; ++row, from += columns.in, to += source.pitch) {
-        if (step == 1) copy_row(from, count, to);
-        else for (int i = 0; i < count; ++i) to[i] = from[static_cast<ptrdiff_t>(i) * step];
+        for (int i = 0; i < count; ++i) to[i] = from[static_cast<ptrdiff_t>(i) * step];
       }
     }
   }
   return scratch;
-}
-
-template <class Real>
-void copy_padded(const Real* from, int width, int rows, Real* to, int padded) {
-  for (int row = 0; row < rows; ++row, from += width, to += padded) {
-    copy_row(from, width, to);
-    std::fill(to + width, to + padded, Real(0));
-  }
 }
 
 template <class Real>
@@ -226,10 +209,8 @@ void transpose(const Real* from, ptrdiff_t from_stride, int rows, int columns, R
   }
 }
 
-template const float* read_source<float>(const ConvPass&, const ConvSource&, const float*, int, int, bool, float*);
-template const double* read_source<double>(const ConvPass&, const ConvSource&, const double*, int, int, bool, double*);
-template void copy_padded<float>(const float*, int, int, float*, int);
-template void copy_padded<double>(const double*, int, int, double*, int);
+template const float* read_source<float>(const ConvTarget<float>&, const ConvPass&, const ConvSource&, const float*, int, int, bool, float*);
+template const double* read_source<double>(const ConvTarget<double>&, const ConvPass&, const ConvSource&, const double*, int, int, bool, double*);
 template void transpose<float>(const float*, ptrdiff_t, int, int, float*, ptrdiff_t);
 template void transpose<double>(const double*, ptrdiff_t, int, int, double*, ptrdiff_t);
 

@@ -76,11 +76,7 @@ void write_positions(const ConvPass& pass, const ConvSource& source, int each, i
 // What results in rows [first, last) read: the planes of a group of one sample as they are, or their copy in `scratch`. Unless
 // `fresh`, scratch already holds a copy for the same rows: its padding stays.
 template <class Real>
-const Real* read_source(const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch);
-
-// Rows of `width` to rows of `padded`, filled up with zeros.
-template <class Real>
-void copy_padded(const Real* from, int width, int rows, Real* to, int padded);
+const Real* read_source(const ConvTarget<Real>& target, const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch);
 
 // to[c][r] = from[r][c].
 template <class Real>

@@ -114,6 +114,16 @@ struct ConvExpansion {
 };
 inline constexpr int kConvExpandSlack = 8;
 
+// to[row][column] = from[row][column].
+template <class Real>
+struct ConvRows {
+  const Real* from;
+  ptrdiff_t from_step;    // from one row to the next
+  int rows, columns;
+  Real* to;
+  ptrdiff_t to_step;
+};
+
 template <class Real>
 struct ConvTarget {
   const GemmTarget<Real>* gemm;  // says where it runs and suits
@@ -127,6 +137,7 @@ struct ConvTarget {
   void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
   void (*lone_tap)(const ConvLoneTap<Real>&);
   void (*expand)(const ConvExpansion<Real>&);
+  void (*copy_rows)(const ConvRows<Real>&);
 };
 
 extern const ConvTarget<float> kConvPortableFloat, kConvPortableSquareFloat, kConvAvx2Float, kConvAvx512HalvedFloat, kConvAvx512Float, kConvAvx512FewFloat;

@@ -232,7 +232,7 @@ void run_any_strips(const ConvStrips<typename B::Real>& strips, Arithmetic arith
 
 template <class B>
 constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm, double speed) {
-  return {gemm, speed, B::kRows, B::Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_any_slide<typename B::Lanes, typename B::Real>, run_lanes<B>, run_lone_tap<typename B::Real>, run_expand<B>};
+  return {gemm, speed, B::kRows, B::Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_any_slide<typename B::Lanes, typename B::Real>, run_lanes<B>, run_lone_tap<typename B::Real>, run_expand<B>, run_copy_rows<typename B::Lanes, typename B::Real>};
 }
 
 }  // namespace

@@ -1,0 +1,149 @@
+// The inner loops of weight and bias gradients beside panels, for the processor that the including file is compiled for. All names are
+// local to the including file, and nothing of the standard library is called, as in gemm_tile.h.
+#pragma once
+
+#include "kernels/conv_edge.h"
+#include "kernels/gemm_tile.h"
+
+namespace myelin {
+namespace {
+
+// As many sums as the register block has, of kFilters filters and neighbouring steps. Filters and steps beyond the last repeat
+// it; nobody stores them.
+template <class B, int Filters, bool Fused>
+void lane_sums(const ConvLanes<typename B::Real>& lanes) {
+  using Real = typename B::Real;
+  constexpr int kWhole = kConvLanes * static_cast<int>(sizeof(Real)), kVector = static_cast<int>(sizeof(typename B::Lanes::Vector));
+  using S = simd::Simd<Real, (kWhole < kVector ? kWhole : kVector)>;
+  using Vector = typename S::Vector;
+  constexpr int kParts = kConvLanes / S::kLanes, kSums = B::kRows * B::kVectors < 12 ? B::kRows * B::kVectors : 12;
+  constexpr int kTaps = kSums / Filters / kParts;
+  for (int first = 0; first < lanes.count; first += kTaps) {
+    Vector sums[Filters][kTaps][kParts];
+    const Real* row[kTaps];
+    const Real* d[Filters];
+#pragma GCC unroll 4
+    for (int f = 0; f < Filters; ++f) d[f] = lanes.d + lesser(f, lanes.filters - 1) * lanes.d_filter;
+#pragma GCC unroll 16
+    for (int k = 0; k < kTaps; ++k) {
+      row[k] = further(lanes.source, lanes.steps[lesser(first + k, lanes.count - 1)]);
+#pragma GCC unroll 4
+      for (int f = 0; f < Filters; ++f) {
+        const Real* from = lanes.sums + (lesser(f, lanes.filters - 1) * lanes.count + lesser(first + k, lanes.count - 1)) * kConvLanes;
+#pragma GCC unroll 4
+        for (int i = 0; i < kParts; ++i) sums[f][k][i] = S::load(from + i * S::kLanes);
+      }
+    }
+    ptrdiff_t column = 0;
+    const int* const end = lanes.blocks + lanes.block_count;
+    for (const int* block = lanes.blocks; block != end; ++block, column += kConvLanes) {
+      const ptrdiff_t at = *block;
+#pragma GCC unroll 4
+      for (int i = 0; i < kParts; ++i) {
+        Vector slopes[Filters];
+#pragma GCC unroll 4
+        for (int f = 0; f < Filters; ++f) slopes[f] = S::load(d[f] + column + i * S::kLanes);
+#pragma GCC unroll 16
+        for (int k = 0; k < kTaps; ++k) {
+          Vector value = S::load(further(row[k], at) + i * S::kLanes);
+          keep_in_register(value);
+#pragma GCC unroll 4
+          for (int f = 0; f < Filters; ++f) {
+            if constexpr (Fused) sums[f][k][i] = S::fused(sums[f][k][i], slopes[f], value);
+            else sums[f][k][i] = sums[f][k][i] + slopes[f] * value;
+          }
+        }
+      }
+    }
+#pragma GCC unroll 4
+    for (int f = 0; f < Filters; ++f) {
+#pragma GCC unroll 16
+      for (int k = 0; k < kTaps; ++k) {
+        if (f >= lanes.filters || first + k >= lanes.count) continue;
+        Real* to = lanes.sums + (f * lanes.count + first + k) * kConvLanes;
+#pragma GCC unroll 4
+        for (int i = 0; i < kParts; ++i) S::store(to + i * S::kLanes, sums[f][k][i]);
+      }
+    }
+  }
+}
+
+// 1 filter uses all registers for its steps.
+template <class B>
+constexpr int kLaneFilters = B::kRows * B::kVectors < 12 ? 2 : 3;
+
+template <class B>
+void run_lanes(const ConvLanes<typename B::Real>& lanes, Arithmetic arithmetic) {
+  const bool fused = arithmetic == Arithmetic::fused;
+  const auto kernel = lanes.filters == 1 ? (fused ? lane_sums<B, 1, kFuses> : lane_sums<B, 1, false>)
+                                         : (fused ? lane_sums<B, kLaneFilters<B>, kFuses> : lane_sums<B, kLaneFilters<B>, false>);
+  kernel(lanes);
+}
+
+// The last vector of a row may write beyond it, and what follows writes over that again.
+template <class B>
+void run_expand(const ConvExpansion<typename B::Real>& part) {
+  using Real = typename B::Real;
+  constexpr int kVector = static_cast<int>(sizeof(typename B::Lanes::Vector));
+  using S = simd::Simd<Real, (kVector < 32 ? kVector : 32)>;
+  static_assert(S::kLanes <= kConvExpandSlack);
+  // Copies: a store might change what a reference leads to.
+  const int rows = part.rows, columns = part.columns, taps = part.taps;
+  const ptrdiff_t pitch = part.pitch, to_step = part.to_step;
+  const Real* from = part.source;
+  Real* to = part.to;
+  for (int column = 0; column < columns; ++column, ++from, to += to_step) {
+    for (int i = (taps - 1) / S::kLanes * S::kLanes; i >= 0; i -= S::kLanes) {
+      const Real* source = from + i;
+      Real* at = to + i;
+      for (int row = 0; row < rows; ++row, at += taps, source += pitch) S::store(at, S::load(source));
+    }
+  }
+}
+
+// Filters beyond the last repeat it.
+template <class Real>
+void run_lone_tap(const ConvLoneTap<Real>& part) {
+  using S = simd::Simd<Real, 16>;
+  using Vector = typename S::Vector;
+  constexpr int kVectors = kLoneLanes / S::kLanes;
+  const auto load_up_to = [](const Real* from, int left) { return left >= S::kLanes ? S::load(from) : left > 0 ? S::load_some(from, left) : Vector{}; };
+  const int rows = part.rows, columns = part.columns, whole = columns / kLoneLanes * kLoneLanes;
+  const Real* source = part.source;
+  const Real* slopes[kLoneFilters];
+  Vector totals[kLoneFilters][kVectors];
+#pragma GCC unroll 8
+  for (int f = 0; f < kLoneFilters; ++f) {
+    slopes[f] = part.d + lesser(f, part.filters - 1) * part.d_filter;
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) totals[f][v] = part.fresh ? Vector{} : S::load(part.sums + f * kLoneLanes + v * S::kLanes);
+  }
+  for (int row = 0; row < rows; ++row, source += part.source_row) {
+    int column = 0;
+    for (; column < whole; column += kLoneLanes) {
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) {
+        const Vector values = S::load(source + column + v * S::kLanes);
+#pragma GCC unroll 8
+        for (int f = 0; f < kLoneFilters; ++f) totals[f][v] = totals[f][v] + S::load(slopes[f] + column + v * S::kLanes) * values;
+      }
+    }
+#pragma GCC unroll 2
+    for (int v = 0; column < columns && v < kVectors; ++v) {
+      const int at = column + v * S::kLanes;
+      const Vector values = load_up_to(source + at, columns - at);
+#pragma GCC unroll 8
+      for (int f = 0; f < kLoneFilters; ++f) totals[f][v] = totals[f][v] + load_up_to(slopes[f] + at, columns - at) * values;
+    }
+#pragma GCC unroll 8
+    for (int f = 0; f < kLoneFilters; ++f) slopes[f] += columns;
+  }
+#pragma GCC unroll 8
+  for (int f = 0; f < kLoneFilters; ++f) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) S::store(part.sums + f * kLoneLanes + v * S::kLanes, totals[f][v]);
+  }
+}
+
+}  // namespace
+}  // namespace myelin
