@@ -180,6 +180,17 @@ void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real*
                           .taps = pass.columns.taps,
                           .to = expanded,
                           .to_step = static_cast<ptrdiff_t>(plan.expanded_column())});
+      if (plan.lone_taps != 0) {
+        plan.target.lone_tap({.source = source + channel * plan.source.plane + last_tap,
+                              .source_row = static_cast<ptrdiff_t>(pass.rows.step) * plan.source.pitch,
+                              .d = d,
+                              .d_filter = pass.out_plane,
+                              .filters = pass.filters,
+                              .rows = rows,
+                              .columns = pass.columns.count,
+                              .fresh = start,
+                              .sums = sums + plan.panel_sums() + area(channel, kLoneFilters * kLoneLanes)});
+      }
       for (int index = 0; index < panels; ++index) {
         const LanePanel panel = panel_at(plan, index, taps);
         plan.target.panel({.source = d,
@@ -195,17 +206,6 @@ void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real*
                            .c = sums + area(channel * lanes + panel.first, plan.padded_rows),
                            .columns = panel.columns},
                           arithmetic);
-      }
-      if (plan.lone_taps != 0) {
-        plan.target.lone_tap({.source = source + channel * plan.source.plane + last_tap,
-                              .source_row = static_cast<ptrdiff_t>(pass.rows.step) * plan.source.pitch,
-                              .d = d,
-                              .d_filter = pass.out_plane,
-                              .filters = pass.filters,
-                              .rows = rows,
-                              .columns = pass.columns.count,
-                              .fresh = start,
-                              .sums = sums + plan.panel_sums() + area(channel, kLoneFilters * kLoneLanes)});
       }
     }
   });
