@@ -94,6 +94,29 @@ void compare(const Conv& conv, int batch, double tolerance) {
   }
 }
 
+// In fused arithmetic every target comes close to the plain loops.
+void compare_fused(const Conv& conv, int batch) {
+  const size_t samples = static_cast<size_t>(batch), count = static_cast<size_t>(conv.filters) * static_cast<size_t>(conv.depth());
+  const std::vector<float> x = drawn<float>(samples * conv.in_size(), 1), d = drawn<float>(samples * conv.out_size(), 2), w = drawn<float>(count, 3);
+  const std::unique_ptr<Executor> executor = make_executor(2);
+  Guarded<float> scratch(conv_scratch<float>(conv, 2));
+  std::vector<float> plain_y(d.size()), plain_d_x(x.size()), plain_d_w(count), y(d.size()), d_x(x.size()), d_w(count);
+  const ConvCall<float> plain = {conv, batch, nullptr, *executor};
+  conv_direct_forward(plain, x.data(), w.data(), plain_y.data(), false);
+  conv_direct_backward_input(plain, d.data(), w.data(), plain_d_x.data(), false);
+  conv_direct_backward_weights(plain, x.data(), d.data(), plain_d_w.data());
+  for (const ConvTarget<float>* target : conv_targets<float>()) {
+    const ConvCall<float> call = {conv, batch, scratch.data(), *executor, Arithmetic::fused, target};
+    conv_forward<float>(call, x.data(), w.data(), nullptr, y.data(), false);
+    conv_backward_input(call, d.data(), w.data(), d_x.data(), false);
+    conv_backward_weights(call, x.data(), d.data(), d_w.data());
+    CHECK(distance(y, plain_y) < 1e-5);
+    CHECK(distance(d_x, plain_d_x) < 1e-5);
+    CHECK(distance(d_w, plain_d_w) < 1e-5);
+    CHECK(scratch.intact());
+  }
+}
+
 // Sums start from the bias, and each output is finished once.
 void compare_with_bias(const Conv& conv, int batch) {
   const std::unique_ptr<Executor> executor = make_executor(3);
@@ -192,6 +215,13 @@ TEST_SUITE("convolution") {
     compare<float>({2, 12, 2, axis(17, 9, 1, 1, 0, 0), axis(19, 11, 1, 1, 5, 5)}, 7, 1e-5);  // 99 kernel positions, two groups
     compare<float>({4, 12, 2, axis(9, 3, 1, 1, 1, 1), axis(10, 3, 1, 1, 1, 1)}, 5, 1e-5);    // the ninth is summed on its own
     compare<double>({2, 5, 1, axis(9, 7, 1, 1, 3, 3), axis(11, 7, 1, 1, 3, 3)}, 4, 1e-13);
+  }
+
+  TEST_CASE("so they do in fused arithmetic, but for the last bits") {
+    compare_fused({1, 6, 1, axis(28, 5, 1, 1, 2, 2), axis(28, 5, 1, 1, 2, 2)}, 9);    // LeNet's: 24 kernel positions, a vector and a half of 512 bits
+    compare_fused({6, 16, 1, axis(14, 5, 1, 1, 0, 0), axis(14, 5, 1, 1, 0, 0)}, 37);
+    compare_fused({20, 24, 1, axis(13, 3, 1, 1, 1, 1), axis(37, 3, 1, 1, 1, 1)}, 2);  // so many filters
+    compare_fused({9, 3, 1, axis(13, 3, 2, 1, 1, 1), axis(31, 3, 1, 1, 1, 1)}, 3);
   }
 
   TEST_CASE("so they do where a kernel slides down an image") {
