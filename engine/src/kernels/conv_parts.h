@@ -34,6 +34,12 @@ int lanes_of(const ConvTarget<Real>& target, int count) {
   return count - rest + (rest == 0 ? 0 : rest <= target.lanes ? target.lanes : target.width);
 }
 
+// Vectors of 512 bits, and so 32 registers. (Doubles are for checks: what suits narrower ones does for them.)
+template <class Real>
+bool is_wide(const ConvTarget<Real>& target) {
+  return target.lanes >= 16;
+}
+
 // Columns of the next panel, where `left` are left, and of all panels together.
 template <class Real>
 int panel_columns(const ConvTarget<Real>& target, int left) {
