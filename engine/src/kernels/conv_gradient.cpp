@@ -1,6 +1,7 @@
 // The weight gradient of a convolution: chunks of the batch are summed side by side, from padded copies of the input and
 // transposed output gradients. Must never let the cut depend on the machine: it decides the order of summation.
 #include <algorithm>
+#include <limits>
 
 #include "kernels/conv_parts.h"
 #include "kernels/conv_plan.h"
@@ -47,6 +48,24 @@ Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   return expands && by_taps < by_filters ? Way{Along::taps, by_taps} : Way{Along::filters, by_filters};
 }
 
+// Chunks of the batch, and samples of each but the last. The shape alone decides.
+int most_chunks(const ConvPass& pass) {
+  const size_t sums = area(pass.groups * pass.filters, pass.depth()) * (pass.filters <= kFewFilters ? kConvLanes : 1);
+  return static_cast<int>(std::clamp<size_t>(kChunkElements / sums, 1, kMostChunks));
+}
+int chunk_samples_of(const ConvPass& pass, int batch) { return divide_up(batch, most_chunks(pass)); }
+
+// With so many chunks along the lanes. (Few filters are summed by lanes of positions, which is another order.)
+template <class Real>
+double work_by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks) {
+  const bool suits = pass.filters > kFewFilters && chunks > 0 && chunks <= target.lanes;
+  return suits ? chunks_work(target, pass, chunks) : std::numeric_limits<double>::infinity();
+}
+template <class Real>
+bool by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks) {
+  return work_by_chunks(target, pass, chunks) < best_way(target, pass).work;
+}
+
 // A weight gradient on a target, with its scratch. The batch is cut into chunks of samples; each chunk sums its samples and
 // their positions in order, then the chunks are added in order.
 template <class Real>
@@ -68,10 +87,8 @@ struct GradientPlan {
     lone_taps = has_lone_tap(pass);
     const int width = pass.columns.count, along_rows = width % kConvLanes == 0 ? kConvLanes : width + 1;
     source = source_of(pass, by_lanes ? along_rows : by_taps ? width + 1 : 1, 0);
-    const size_t weights = area(pass.groups * pass.filters, pass.depth()) * (by_lanes ? kConvLanes : 1);
-    const int most = static_cast<int>(std::clamp<size_t>(kChunkElements / weights, 1, kMostChunks));
-    chunk_samples = divide_up(batch, most);
-    chunks = batch > 0 ? divide_up(batch, chunk_samples) : most;  // 0: for any batch
+    chunk_samples = chunk_samples_of(pass, batch);
+    chunks = batch > 0 ? divide_up(batch, chunk_samples) : most_chunks(pass);  // 0: for any batch
     padded_rows = by_lanes ? pass.depth() : by_taps ? round_up(pass.filters, target.rows) : round_up(pass.depth(), target.rows);
     lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * panel_lanes(target, panel_taps()) : panel_lanes(target, pass.filters);
     Parts<Real> parts{scratch};
@@ -302,16 +319,20 @@ void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_wei
 
 template <class Real>
 size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, int workers) {
-  return GradientPlan<Real>(target, conv, 0, nullptr).total(workers);
+  const size_t scratch = GradientPlan<Real>(target, conv, 0, nullptr).total(workers);
+  const ConvPass pass = forward_pass(conv);
+  return by_chunks(target, pass, most_chunks(pass)) ? std::max(scratch, chunks_scratch(target, pass)) : scratch;
 }
 
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights) {
   const Conv conv = with_long_rows(call.conv);
+  const ConvPass pass = forward_pass(conv);
+  const int chunk_samples = chunk_samples_of(pass, call.batch), chunks = divide_up(call.batch, std::max(1, chunk_samples));
   const ConvTarget<Real>& target =
-      conv_target_of<Real>(call, [&conv](const ConvTarget<Real>& on) { return best_way(on, forward_pass(conv)).work; });
+      conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return std::min(best_way(on, pass).work, work_by_chunks(on, pass, chunks)); });
+  if (by_chunks(target, pass, chunks)) return run_chunks(call, target, pass, chunk_samples, has_lone_tap(pass), input, d_output, d_weights);
   const GradientPlan<Real> plan(target, conv, call.batch, call.scratch);
-  const ConvPass& pass = plan.pass;
   if (plan.along == Along::taps) {
     for (int filter = 0; filter < pass.filters; ++filter) plan.steps[filter] = filter * pass.out_plane * static_cast<int>(sizeof(Real));
     for (int i = 0; i < plan.source.tile_rows * pass.columns.count; ++i) plan.positions[i] = i * static_cast<int>(sizeof(Real));

@@ -145,5 +145,103 @@ void run_lone_tap(const ConvLoneTap<Real>& part) {
   }
 }
 
+// Filters beyond the last repeat it; nobody stores them. All loads are whole vectors at their place: no value is spread.
+template <class S, int Taps, bool Fused>
+void chunk_sums(const ConvChunks<float>& part) {
+  using Vector = typename S::Vector;
+  constexpr int kLanes = S::kLanes;
+  const float* d[kChunkFilters];
+  Vector sums[kChunkFilters][Taps];
+#pragma GCC unroll 4
+  for (int f = 0; f < kChunkFilters; ++f) {
+    const int filter = lesser(f, part.filters - 1);
+    d[f] = part.d + filter * part.d_filter;
+#pragma GCC unroll 8
+    for (int j = 0; j < Taps; ++j) sums[f][j] = S::load(part.sums + filter * part.sums_filter + j * kLanes);
+  }
+  const ptrdiff_t columns = part.columns;
+  const float* row = part.source;
+  for (int left = part.rows; left > 0; --left, row += part.source_row) {
+    const float* source = row;
+    for (const float* const end = d[0] + columns * kLanes; d[0] != end; source += kLanes) {
+      Vector slopes[kChunkFilters];
+#pragma GCC unroll 4
+      for (int f = 0; f < kChunkFilters; ++f) {
+        slopes[f] = S::load(d[f]);
+        d[f] += kLanes;
+      }
+#pragma GCC unroll 8
+      for (int j = 0; j < Taps; ++j) {
+        Vector value = S::load(source + j * kLanes);
+        keep_in_register(value);
+#pragma GCC unroll 4
+        for (int f = 0; f < kChunkFilters; ++f) {
+          if constexpr (Fused) sums[f][j] = S::fused(sums[f][j], slopes[f], value);
+          else sums[f][j] = sums[f][j] + slopes[f] * value;
+        }
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int f = 0; f < kChunkFilters; ++f) {
+    if (f >= part.filters) break;
+#pragma GCC unroll 8
+    for (int j = 0; j < Taps; ++j) S::store(part.sums + f * part.sums_filter + j * kLanes, sums[f][j]);
+  }
+}
+
+template <class S>
+void run_chunks_of_lone(const ConvChunks<float>& part) {
+  using Vector = typename S::Vector;
+  constexpr int kLanes = S::kLanes;
+  const float* d[kChunkFilters];
+  Vector sums[kChunkFilters][kLoneLanes];
+#pragma GCC unroll 4
+  for (int f = 0; f < kChunkFilters; ++f) {
+    const int filter = lesser(f, part.filters - 1);
+    d[f] = part.d + filter * part.d_filter;
+#pragma GCC unroll 4
+    for (int rest = 0; rest < kLoneLanes; ++rest) sums[f][rest] = S::load(part.sums + filter * part.sums_filter + rest * kLanes);
+  }
+  const float* row = part.source;
+  for (int left = part.rows; left > 0; --left, row += part.source_row) {
+    for (int column = 0; column < part.columns; column += kLoneLanes) {
+#pragma GCC unroll 4
+      for (int rest = 0; rest < kLoneLanes; ++rest) {
+        if (column + rest >= part.columns) break;
+        Vector value = S::load(row + static_cast<ptrdiff_t>(column + rest) * kLanes);
+        keep_in_register(value);
+#pragma GCC unroll 4
+        for (int f = 0; f < kChunkFilters; ++f) sums[f][rest] = sums[f][rest] + S::load(d[f] + static_cast<ptrdiff_t>(column + rest) * kLanes) * value;
+      }
+    }
+#pragma GCC unroll 4
+    for (int f = 0; f < kChunkFilters; ++f) d[f] += static_cast<ptrdiff_t>(part.columns) * kLanes;
+  }
+#pragma GCC unroll 4
+  for (int f = 0; f < kChunkFilters; ++f) {
+    if (f >= part.filters) break;
+#pragma GCC unroll 4
+    for (int rest = 0; rest < kLoneLanes; ++rest) S::store(part.sums + f * part.sums_filter + rest * kLanes, sums[f][rest]);
+  }
+}
+
+template <class S, bool Fused>
+void run_chunk_taps(const ConvChunks<float>& part) {
+  switch (part.taps) {
+    case 1: return chunk_sums<S, 1, Fused>(part);
+    case 2: return chunk_sums<S, 2, Fused>(part);
+    case 3: return chunk_sums<S, 3, Fused>(part);
+    case 4: return chunk_sums<S, 4, Fused>(part);
+    default: return chunk_sums<S, 5, Fused>(part);
+  }
+}
+
+template <class S>
+void run_chunk_sums(const ConvChunks<float>& part, Arithmetic arithmetic) {
+  if (arithmetic == Arithmetic::fused) run_chunk_taps<S, kFuses>(part);
+  else run_chunk_taps<S, false>(part);
+}
+
 }  // namespace
 }  // namespace myelin

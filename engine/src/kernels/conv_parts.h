@@ -34,6 +34,9 @@ int lanes_of(const ConvTarget<Real>& target, int count) {
   return count - rest + (rest == 0 ? 0 : rest <= target.lanes ? target.lanes : target.width);
 }
 
+// Elements that an L2 cache holds where vectors are wide.
+inline constexpr int kWideElements = 1 << 17;
+
 // Vectors of 512 bits, and so 32 registers. (Doubles are for checks: what suits narrower ones does for them.)
 template <class Real>
 bool is_wide(const ConvTarget<Real>& target) {
@@ -66,6 +69,16 @@ size_t samples_scratch(const ConvTarget<Real>& target, const ConvPass& pass, int
 template <class Real>
 void run_samples(const ConvCall<Real>& call, const ConvTarget<Real>& target, const ConvPass& pass, const Real* from, const Real* weights, const Real* bias,
                  Real* to, bool accumulate, const ConvFinish* finish);
+
+// A weight gradient with the batch's chunks along the lanes: its work per output position, infinite where it cannot be; its scratch; and
+// itself. Lone: the last tap of a kernel is summed by column rests.
+template <class Real>
+double chunks_work(const ConvTarget<Real>& target, const ConvPass& pass, int chunks);
+template <class Real>
+size_t chunks_scratch(const ConvTarget<Real>& target, const ConvPass& pass);
+template <class Real>
+void run_chunks(const ConvCall<Real>& call, const ConvTarget<Real>& target, const ConvPass& pass, int chunk_samples, bool lone, const Real* input,
+                const Real* d_output, Real* d_weights);
 
 // Scratch of conv_backward_weights() on a target.
 template <class Real>

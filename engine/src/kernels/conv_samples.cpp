@@ -10,8 +10,7 @@
 namespace myelin {
 namespace {
 
-// Of a worker's copies: 256 KB of floats, or 512 KB where vectors are wide, about an L2 cache there.
-constexpr int kSampleElements = 1 << 16, kWideSampleElements = 1 << 17;
+constexpr int kSampleElements = 1 << 16;  // of a worker's copies, unless vectors are wide: 256 KB of floats, about an L2 cache
 constexpr int kFewTiles = 4;
 
 // Scratch: for each stretch of columns that meet the same kernel columns, the offsets and weights of those positions.
@@ -129,7 +128,7 @@ template <class Real>
 double samples_work(const ConvTarget<Real>& target, const ConvPass& pass, int batch) {
   constexpr double kNever = std::numeric_limits<double>::infinity(), kTransposition = 8;  // of a value, in multiply-adds
   const int read = pass.channels * pass.in_plane(), filters = round_up(pass.filters, target.rows), positions = pass.rows.count * pass.columns.count;
-  if (!pass.plain_output() || (static_cast<int64_t>(read) + filters * positions) * target.width > (is_wide(target) ? kWideSampleElements : kSampleElements)) return kNever;
+  if (!pass.plain_output() || (static_cast<int64_t>(read) + filters * positions) * target.width > (is_wide(target) ? kWideElements : kSampleElements)) return kNever;
   const auto met = [](const ConvAxis& axis) {
     double taps = 0;
     for (int i = 0; i < axis.count; ++i) taps += axis.taps_inside(i).last - axis.taps_inside(i).first;

@@ -102,6 +102,22 @@ struct ConvLoneTap {
 };
 inline constexpr int kLoneFilters = 6, kLoneLanes = 4;
 
+// Weight gradient of a kernel row, a lane for each of some samples: sums[filter][tap] += d[filter][row][column] * source[row][column +
+// tap], over rows and columns in order; all of these are `lanes` values of the target. As a lone tap: sums[filter][column % kLoneLanes].
+template <class Real>
+struct ConvChunks {
+  const Real* source;
+  ptrdiff_t source_row;
+  const Real* d;          // rows x columns for each filter
+  ptrdiff_t d_filter;     // from one filter to the next
+  int rows, columns;
+  int filters;            // 1 to kChunkFilters
+  int taps;               // 1 to kChunkTaps
+  Real* sums;
+  ptrdiff_t sums_filter;
+};
+inline constexpr int kChunkFilters = 3, kChunkTaps = 5;
+
 // What the output columns read of the rows of a plane: to[column][row][tap] = source[row][column + tap]. Up to
 // kConvExpandSlack elements behind each column are written, too.
 template <class Real>
@@ -137,6 +153,8 @@ struct ConvTarget {
   void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
   void (*lone_tap)(const ConvLoneTap<Real>&);
   void (*expand)(const ConvExpansion<Real>&);
+  void (*chunks)(const ConvChunks<Real>&, Arithmetic);  // null: samples do not lie along its lanes
+  void (*chunks_of_lone)(const ConvChunks<Real>&);
   void (*copy_rows)(const ConvRows<Real>&);
 };
 

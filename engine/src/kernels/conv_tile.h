@@ -232,7 +232,15 @@ void run_any_strips(const ConvStrips<typename B::Real>& strips, Arithmetic arith
 
 template <class B>
 constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm, double speed) {
-  return {gemm, speed, B::kRows, B::Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>, run_any_slide<typename B::Lanes, typename B::Real>, run_lanes<B>, run_lone_tap<typename B::Real>, run_expand<B>, run_copy_rows<typename B::Lanes, typename B::Real>};
+  using Real = typename B::Real;
+  using Lanes = typename B::Lanes;
+  ConvTarget<Real> target = {gemm, speed, B::kRows, Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>,
+                             run_any_slide<Lanes, Real>, run_lanes<B>, run_lone_tap<Real>, run_expand<B>, nullptr, nullptr, run_copy_rows<Lanes, Real>};
+  if constexpr (Lanes::kLanes == 16) {
+    target.chunks = run_chunk_sums<Lanes>;
+    target.chunks_of_lone = run_chunks_of_lone<Lanes>;
+  }
+  return target;
 }
 
 }  // namespace
