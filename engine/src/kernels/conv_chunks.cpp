@@ -9,8 +9,6 @@
 namespace myelin {
 namespace {
 
-constexpr int kBlock = 64;  // values that are transposed at a time: what is written stays in the L1 cache
-
 // What a group needs: its planes of one sample of each chunk, rows of the source padded, and the sums.
 template <class Real>
 struct ChunksPlan {
@@ -31,14 +29,6 @@ struct ChunksPlan {
     total = parts.used;
   }
 };
-
-// Values of `count` samples, `stride` apart, to their lanes.
-template <class Real>
-void to_lanes(const Real* from, ptrdiff_t stride, int count, int values, Real* to, int lanes) {
-  for (int first = 0; first < values; first += kBlock) {
-    transpose<Real>(from + first, stride, count, std::min(kBlock, values - first), to + static_cast<ptrdiff_t>(first) * lanes, lanes);
-  }
-}
 
 // Result rows that meet kernel row i on the source.
 ConvAxis::Range rows_meeting(const ConvAxis& axis, int i) {
@@ -107,17 +97,16 @@ void run_chunks(const ConvCall<Real>& call, const ConvTarget<Real>& target, cons
         const bool of_source = tile < pass.channels;
         const size_t index = static_cast<size_t>(of_source ? tile : tile - pass.channels), first = static_cast<size_t>(step);
         Real* to = of_source ? plan.source + index * plan.source_plane : plan.slopes + index * plan.slope_plane;
-        if (count < lanes && step > 0) std::fill(to, to + (of_source ? plan.source_plane : plan.slope_plane), Real(0));
         if (of_source) {
           const Real* from = input + first * in_sample + (static_cast<size_t>(group) * static_cast<size_t>(pass.channels) + index) * area(1, pass.in_plane());
           const int columns = std::min(pass.columns.in, plan.pitch - plan.before);
           for (int row = 0; row < pass.rows.in; ++row) {
-            to_lanes<Real>(from + row * pass.columns.in, static_cast<ptrdiff_t>(in_sample) * chunk_samples, count, columns,
-                           to + (static_cast<ptrdiff_t>(row) * plan.pitch + plan.before) * lanes, lanes);
+            target.to_lanes({from + row * pass.columns.in, static_cast<ptrdiff_t>(in_sample) * chunk_samples, count, columns,
+                             to + (static_cast<ptrdiff_t>(row) * plan.pitch + plan.before) * lanes});
           }
         } else {
           const Real* from = d_output + first * out_sample + (static_cast<size_t>(group) * static_cast<size_t>(pass.filters) + index) * area(1, pass.out_plane);
-          to_lanes<Real>(from, static_cast<ptrdiff_t>(out_sample) * chunk_samples, count, pass.out_plane, to, lanes);
+          target.to_lanes({from, static_cast<ptrdiff_t>(out_sample) * chunk_samples, count, pass.out_plane, to});
         }
       });
       call.executor.run(filter_groups * pass.channels * kernel_rows, [&](int tile, int) {

@@ -145,6 +145,44 @@ void run_lone_tap(const ConvLoneTap<Real>& part) {
   }
 }
 
+// Of each pair of rows `Apart`, the off-diagonal blocks of so many columns change places.
+template <int Apart, class Vector, class Even, class Odd>
+MYELIN_INLINE void swap_blocks(Vector (&rows)[16], Even even, Odd odd) {
+#pragma GCC unroll 16
+  for (int i = 0; i < 16; ++i) {
+    if ((i & Apart) != 0) continue;
+    const Vector a = rows[i], b = rows[i + Apart];
+    rows[i] = even(a, b);
+    rows[i + Apart] = odd(a, b);
+  }
+}
+
+template <class S>
+void run_to_lanes(const ConvToLanes<float>& part) {
+  using Vector = typename S::Vector;
+  constexpr int kLanes = 16;
+  float* to = part.to;
+  for (int first = 0; first < part.values; first += kLanes, to += kLanes * kLanes) {
+    const int values = lesser(kLanes, part.values - first);
+    Vector rows[kLanes];
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i) rows[i] = i < part.samples ? S::load_some(part.from + i * part.sample + first, values) : Vector{};
+    swap_blocks<8>(rows, [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23); },
+                   [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31); });
+    swap_blocks<4>(rows, [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27); },
+                   [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31); });
+    swap_blocks<2>(rows, [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29); },
+                   [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31); });
+    swap_blocks<1>(rows, [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30); },
+                   [](Vector a, Vector b) { return __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31); });
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; ++i) {
+      if (i >= values) break;
+      S::store(to + i * kLanes, rows[i]);
+    }
+  }
+}
+
 // Filters beyond the last repeat it; nobody stores them. All loads are whole vectors at their place: no value is spread.
 template <class S, int Taps, bool Fused>
 void chunk_sums(const ConvChunks<float>& part) {

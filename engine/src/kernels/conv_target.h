@@ -118,6 +118,15 @@ struct ConvChunks {
 };
 inline constexpr int kChunkFilters = 3, kChunkTaps = 5;
 
+// to[value][lane] = from[lane * sample + value], 0 beyond the last sample.
+template <class Real>
+struct ConvToLanes {
+  const Real* from;
+  ptrdiff_t sample;       // from one sample to the next
+  int samples, values;
+  Real* to;
+};
+
 // What the output columns read of the rows of a plane: to[column][row][tap] = source[row][column + tap]. Up to
 // kConvExpandSlack elements behind each column are written, too.
 template <class Real>
@@ -155,6 +164,7 @@ struct ConvTarget {
   void (*expand)(const ConvExpansion<Real>&);
   void (*chunks)(const ConvChunks<Real>&, Arithmetic);  // null: samples do not lie along its lanes
   void (*chunks_of_lone)(const ConvChunks<Real>&);
+  void (*to_lanes)(const ConvToLanes<Real>&);
   void (*copy_rows)(const ConvRows<Real>&);
 };
 

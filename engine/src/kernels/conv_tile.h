@@ -235,10 +235,11 @@ constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typenam
   using Real = typename B::Real;
   using Lanes = typename B::Lanes;
   ConvTarget<Real> target = {gemm, speed, B::kRows, Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>,
-                             run_any_slide<Lanes, Real>, run_lanes<B>, run_lone_tap<Real>, run_expand<B>, nullptr, nullptr, run_copy_rows<Lanes, Real>};
+                             run_any_slide<Lanes, Real>, run_lanes<B>, run_lone_tap<Real>, run_expand<B>, nullptr, nullptr, nullptr, run_copy_rows<Lanes, Real>};
   if constexpr (Lanes::kLanes == 16) {
     target.chunks = run_chunk_sums<Lanes>;
     target.chunks_of_lone = run_chunks_of_lone<Lanes>;
+    target.to_lanes = run_to_lanes<Lanes>;
   }
   return target;
 }
