@@ -209,18 +209,21 @@ TEST_SUITE("convolution") {
     compare<float>({16, 9, 1, axis(6, 3, 2, 1, 2, 2), axis(7, 3, 3, 1, 2, 3)}, 40, 1e-5);  // forward with strides
     compare_with_bias({16, 9, 1, axis(6, 3, 2, 1, 2, 2), axis(7, 3, 3, 1, 2, 3)}, 40);
     const Conv first = {1, 6, 1, axis(28, 5, 1, 1, 2, 2), axis(28, 5, 1, 1, 2, 2)};
-    for (const int batch : {64, 3}) compare<float>(first, batch, 1e-5);
+    for (const int batch : {64, 50, 3}) compare<float>(first, batch, 1e-5);  // 16 chunks, 13 with a last one of 2 samples, 3
     compare<double>(first, 5, 1e-13);
     compare<float>({2, 6, 1, axis(20, 5, 2, 1, 2, 2), axis(21, 5, 1, 1, 2, 2)}, 19, 1e-5);  // rows in steps of 2
+    compare<float>({2, 6, 1, axis(20, 5, 2, 1, 2, 2), axis(21, 5, 1, 1, 2, 2)}, 32, 1e-5);
+    compare<float>({4, 10, 2, axis(5, 3, 1, 1, 6, 0), axis(10, 3, 1, 1, 1, 1)}, 31, 1e-5);   // rows that lie beside the image
+    compare<float>({3, 7, 1, axis(9, 2, 1, 1, 0, 1), axis(11, 4, 1, 1, 0, 0)}, 16, 1e-5);    // no position on its own
     compare<float>({2, 12, 2, axis(17, 9, 1, 1, 0, 0), axis(19, 11, 1, 1, 5, 5)}, 7, 1e-5);  // 99 kernel positions, two groups
     compare<float>({4, 12, 2, axis(9, 3, 1, 1, 1, 1), axis(10, 3, 1, 1, 1, 1)}, 5, 1e-5);    // the ninth is summed on its own
     compare<double>({2, 5, 1, axis(9, 7, 1, 1, 3, 3), axis(11, 7, 1, 1, 3, 3)}, 4, 1e-13);
   }
 
   TEST_CASE("so they do in fused arithmetic, but for the last bits") {
-    compare_fused({1, 6, 1, axis(28, 5, 1, 1, 2, 2), axis(28, 5, 1, 1, 2, 2)}, 9);    // LeNet's: 24 kernel positions, a vector and a half of 512 bits
+    for (const int batch : {9, 64}) compare_fused({1, 6, 1, axis(28, 5, 1, 1, 2, 2), axis(28, 5, 1, 1, 2, 2)}, batch);    // LeNet's
     compare_fused({6, 16, 1, axis(14, 5, 1, 1, 0, 0), axis(14, 5, 1, 1, 0, 0)}, 37);
-    compare_fused({20, 24, 1, axis(13, 3, 1, 1, 1, 1), axis(37, 3, 1, 1, 1, 1)}, 2);  // so many filters
+    compare_fused({20, 24, 1, axis(13, 3, 1, 1, 1, 1), axis(37, 3, 1, 1, 1, 1)}, 2);  // some filters
     compare_fused({9, 3, 1, axis(13, 3, 2, 1, 1, 1), axis(31, 3, 1, 1, 1, 1)}, 3);
   }
 

@@ -34,7 +34,7 @@ Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   constexpr double kTransposition = 8;  // of a result, in multiply-adds
   const double positions = pass.rows.count * pass.columns.count, filters = pass.filters;
   const double row = lanes_of(target, pass.columns.count);
-  const double by_filters = round_up(pass.rows.count * pass.columns.count, target.rows) * panel_lanes(target, pass.filters) +
+  const double by_filters = round_up(pass.rows.count * pass.columns.count, target.rows) * lanes_of(target, pass.filters) +
                             positions * filters * kTransposition / pass.depth();
   double kernel_rows = 0;  // that lie on the input
   for (int i = 0; i < pass.rows.count; ++i) kernel_rows += pass.rows.taps_inside(i).last - pass.rows.taps_inside(i).first;
@@ -65,7 +65,7 @@ struct Plan {
     // The widest vectors that read along a row: where it is shorter, a copy has room for what they read beyond it.
     const int width = along == Along::filters ? 1 : along == Along::columns_sliding ? kSlideVectors * target.lanes : target.width;
     source = source_of(pass, width, row_work);
-    const int filters = along == Along::filters ? panel_lanes(target, pass.filters) : along == Along::columns ? round_up(pass.filters, target.rows) : pass.filters;
+    const int filters = along == Along::filters ? lanes_of(target, pass.filters) : along == Along::columns ? round_up(pass.filters, target.rows) : pass.filters;
     packed = area(filters, pass.depth());
     Parts<Real> parts{scratch};
     steps = parts.take_ints(static_cast<size_t>(pass.depth()));
@@ -102,7 +102,7 @@ void prepare(const Plan<Real>& plan, const Real* weights, const Real* bias) {
     for (int first = 0; first < pass.filters;) {
       int width = 1;  // filters that lie next to each other
       if (plan.along == Along::columns) width = target.rows;
-      if (plan.along == Along::filters) width = panel_columns(target, pass.filters - first);
+      if (plan.along == Along::filters) width = pass.filters - first > target.lanes ? target.width : target.lanes;
       const int step = plan.along == Along::columns_sliding ? pass.rows.taps : width;
       for (int f = 0; f < width; ++f) {
         Real* lane = to + f;
@@ -247,7 +247,7 @@ void along_filters(const Piece<Real>& piece, Real* block) {
     const int count = std::min(kBlockPositions, positions - first);
     const Real* panel = plan.weights + plan.packed * static_cast<size_t>(piece.group);
     for (int filter = 0; filter < pass.filters;) {
-      const int left = pass.filters - filter, columns = panel_columns(plan.target, left);
+      const int left = pass.filters - filter, columns = left > plan.target.lanes ? plan.target.width : plan.target.lanes;
       const int filters = std::min(left, columns);
       Real* to = piece.to + static_cast<ptrdiff_t>(filter) * pass.out_plane;
       if (piece.accumulate) move_block(piece, to, first, count, filters, block, columns, false);

@@ -1,5 +1,6 @@
 // The weight gradient with the batch's chunks along the lanes: each lane sums the samples of a chunk in order, so every product of a
-// full vector counts, whatever the number of filters and kernel positions. One sample of each chunk at a time is transposed.
+// full vector counts, whatever the number of filters and kernel positions. A tile is some filters: it brings one sample of each chunk
+// at a time to the lanes, and shares nothing with other tiles.
 #include <algorithm>
 #include <limits>
 
@@ -9,23 +10,26 @@
 namespace myelin {
 namespace {
 
-// What a group needs: its planes of one sample of each chunk, rows of the source padded, and the sums.
+// What a tile needs: a group's source planes with padded rows, its filters' planes of gradients, and their sums, lanes for each value.
 template <class Real>
 struct ChunksPlan {
+  const ConvTarget<Real>& target;
   const ConvPass& pass;
-  int lanes, pitch, before;  // of a source row with its padding, elements; how many of them lie before the row
-  Real *source, *slopes, *sums, *lone_sums;
-  size_t source_plane, slope_plane, total;
+  int lanes, pitch, before;  // of a padded source row: values, and how many of them lie before the row
+  size_t source_plane, slope_plane, slopes, sums, lone_sums, total;
 
-  ChunksPlan(const ConvTarget<Real>& target, const ConvPass& what, Real* scratch)
-      : pass(what), lanes(target.lanes), pitch(pass.columns.span(pass.columns.count)), before(-pass.columns.low()) {
+  ChunksPlan(const ConvTarget<Real>& on, const ConvPass& what)
+      : target(on), pass(what), lanes(target.lanes), pitch(pass.columns.span(pass.columns.count)), before(-pass.columns.low()) {
     source_plane = area(pass.rows.in * pitch, lanes);
     slope_plane = area(pass.out_plane, lanes);
-    Parts<Real> parts{scratch};
-    source = parts.take(source_plane * static_cast<size_t>(pass.channels));
-    slopes = parts.take(slope_plane * static_cast<size_t>(pass.filters));
-    sums = parts.take(area(pass.filters * pass.depth(), lanes));
-    lone_sums = parts.take(area(pass.filters * pass.channels * kLoneLanes, lanes));
+    Parts<Real> parts{nullptr};
+    parts.take(source_plane * static_cast<size_t>(pass.channels));
+    slopes = parts.used;
+    parts.take(slope_plane * kChunkFilters);
+    sums = parts.used;
+    parts.take(area(kChunkFilters * pass.depth(), lanes));
+    lone_sums = parts.used;
+    parts.take(area(kChunkFilters * pass.channels * kLoneLanes, lanes));
     total = parts.used;
   }
 };
@@ -39,30 +43,49 @@ ConvAxis::Range rows_meeting(const ConvAxis& axis, int i) {
   return rows;
 }
 
-// Some filters, a channel and a kernel row: those of one tile.
 template <class Real>
-void sum_kernel_row(const ChunksPlan<Real>& plan, const ConvTarget<Real>& target, Arithmetic arithmetic, int filter, int channel, int i, bool lone) {
+void sum_kernel_row(const ChunksPlan<Real>& plan, Arithmetic arithmetic, int filters, int channel, int i, bool lone, Real* scratch) {
   const ConvPass& pass = plan.pass;
   const int taps = pass.columns.taps, last = taps - 1;
   const bool ends = lone && i == pass.rows.taps - 1;
   const ConvAxis::Range rows = rows_meeting(pass.rows, i);
+  if (rows.first == rows.last) return;
   const ptrdiff_t row = rows.first * static_cast<ptrdiff_t>(pass.rows.step) + pass.rows.offset + i, lanes = plan.lanes;
-  ConvChunks<Real> part{.source = plan.source + static_cast<size_t>(channel) * plan.source_plane + row * plan.pitch * lanes,
+  ConvChunks<Real> part{.source = scratch + static_cast<size_t>(channel) * plan.source_plane + row * plan.pitch * lanes,
                         .source_row = static_cast<ptrdiff_t>(pass.rows.step) * plan.pitch * lanes,
-                        .d = plan.slopes + static_cast<size_t>(filter) * plan.slope_plane + rows.first * static_cast<ptrdiff_t>(pass.columns.count) * lanes,
+                        .d = scratch + plan.slopes + rows.first * static_cast<ptrdiff_t>(pass.columns.count) * lanes,
                         .d_filter = static_cast<ptrdiff_t>(plan.slope_plane),
                         .rows = rows.last - rows.first,
                         .columns = pass.columns.count,
-                        .filters = std::min(kChunkFilters, pass.filters - filter),
+                        .filters = filters,
                         .taps = ends ? last : taps,
-                        .sums = plan.sums + area(filter * pass.depth() + channel * pass.taps() + i * taps, plan.lanes),
+                        .sums = scratch + plan.sums + area(channel * pass.taps() + i * taps, plan.lanes),
                         .sums_filter = pass.depth() * lanes};
-  target.chunks(part, arithmetic);
+  plan.target.chunks(part, arithmetic);
   if (!ends) return;
   part.source += last * lanes;
-  part.sums = plan.lone_sums + area((filter * pass.channels + channel) * kLoneLanes, plan.lanes);
+  part.sums = scratch + plan.lone_sums + area(channel * kLoneLanes, plan.lanes);
   part.sums_filter = pass.channels * kLoneLanes * lanes;
-  target.chunks_of_lone(part);
+  plan.target.chunks_of_lone(part);
+}
+
+// The chunks in order; of a lone tap each rest first.
+template <class Real>
+void join_chunks(const ChunksPlan<Real>& plan, int chunks, int filters, bool lone, const Real* scratch, Real* to) {
+  const int taps = plan.pass.taps();
+  const auto joined = [chunks](const Real* lanes) {
+    Real sum = lanes[0];
+    for (int chunk = 1; chunk < chunks; ++chunk) sum += lanes[chunk];
+    return sum;
+  };
+  for (int k = 0; k < filters * plan.pass.depth(); ++k) {
+    if (!lone || k % taps != taps - 1) {
+      to[k] = joined(scratch + plan.sums + area(k, plan.lanes));
+      continue;
+    }
+    to[k] = 0;
+    for (int rest = 0; rest < kLoneLanes; ++rest) to[k] += joined(scratch + plan.lone_sums + area(k / taps * kLoneLanes + rest, plan.lanes));
+  }
 }
 
 }  // namespace
@@ -73,71 +96,55 @@ double chunks_work(const ConvTarget<Real>& target, const ConvPass& pass, int chu
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   const bool suits = target.chunks != nullptr && rows.offset_step == 1 && columns.offset_step == 1 && columns.step == 1 && columns.low() <= 0 &&
                      columns.taps > 1 && columns.taps <= kChunkTaps;
-  if (!suits || ChunksPlan<Real>(target, pass, nullptr).total > kWideElements) return std::numeric_limits<double>::infinity();
-  const double values = pass.filters + static_cast<double>(pass.channels) * pass.in_plane() / pass.out_plane;
-  return (static_cast<double>(round_up(pass.filters, kChunkFilters)) * pass.depth() + kTransposition * values) * target.lanes / chunks;
+  if (!suits || ChunksPlan<Real>(target, pass).total > kWideElements) return std::numeric_limits<double>::infinity();
+  const int tiles = divide_up(pass.filters, kChunkFilters);
+  const double values = pass.filters + tiles * static_cast<double>(pass.channels) * pass.in_plane() / pass.out_plane;
+  return (static_cast<double>(tiles * kChunkFilters) * pass.depth() + kTransposition * values) * target.lanes / chunks;
 }
 
 template <class Real>
-size_t chunks_scratch(const ConvTarget<Real>& target, const ConvPass& pass) {
-  return ChunksPlan<Real>(target, pass, nullptr).total;
+size_t chunks_scratch(const ConvTarget<Real>& target, const ConvPass& pass, int workers) {
+  return ChunksPlan<Real>(target, pass).total * static_cast<size_t>(workers);
 }
 
 template <class Real>
 void run_chunks(const ConvCall<Real>& call, const ConvTarget<Real>& target, const ConvPass& pass, int chunk_samples, bool lone, const Real* input,
                 const Real* d_output, Real* d_weights) {
-  const ChunksPlan<Real> plan(target, pass, call.scratch);
-  const int lanes = plan.lanes, kernel_rows = pass.rows.taps, filter_groups = divide_up(pass.filters, kChunkFilters);
-  const size_t in_sample = area(pass.groups * pass.channels, pass.in_plane()), out_sample = area(pass.groups * pass.filters, pass.out_plane);
-  for (int group = 0; group < pass.groups; ++group) {
-    std::fill(plan.source, plan.source + plan.total, Real(0));
+  const ChunksPlan<Real> plan(target, pass);
+  const int tiles = divide_up(pass.filters, kChunkFilters), chunks = divide_up(call.batch, chunk_samples);
+  const size_t in_plane = area(1, pass.in_plane()), out_plane = area(1, pass.out_plane);
+  const size_t in_sample = area(pass.groups, pass.channels) * in_plane, out_sample = area(pass.groups, pass.filters) * out_plane;
+  const auto in_chunk = static_cast<ptrdiff_t>(in_sample) * chunk_samples, out_chunk = static_cast<ptrdiff_t>(out_sample) * chunk_samples;
+  const int columns = std::min(pass.columns.in, plan.pitch - plan.before);
+  call.executor.run(pass.groups * tiles, [&](int tile, int worker) {
+    const int group = tile / tiles, filter = tile % tiles * kChunkFilters, filters = std::min(kChunkFilters, pass.filters - filter);
+    Real* scratch = call.scratch + plan.total * static_cast<size_t>(worker);
+    std::fill(scratch, scratch + plan.total, Real(0));
     for (int step = 0; step < chunk_samples; ++step) {
-      const int count = divide_up(call.batch - step, chunk_samples);  // chunks that have so many samples
-      call.executor.run(pass.channels + pass.filters, [&](int tile, int) {
-        const bool of_source = tile < pass.channels;
-        const size_t index = static_cast<size_t>(of_source ? tile : tile - pass.channels), first = static_cast<size_t>(step);
-        Real* to = of_source ? plan.source + index * plan.source_plane : plan.slopes + index * plan.slope_plane;
-        if (of_source) {
-          const Real* from = input + first * in_sample + (static_cast<size_t>(group) * static_cast<size_t>(pass.channels) + index) * area(1, pass.in_plane());
-          const int columns = std::min(pass.columns.in, plan.pitch - plan.before);
-          for (int row = 0; row < pass.rows.in; ++row) {
-            target.to_lanes({from + row * pass.columns.in, static_cast<ptrdiff_t>(in_sample) * chunk_samples, count, columns,
-                             to + (static_cast<ptrdiff_t>(row) * plan.pitch + plan.before) * lanes});
-          }
-        } else {
-          const Real* from = d_output + first * out_sample + (static_cast<size_t>(group) * static_cast<size_t>(pass.filters) + index) * area(1, pass.out_plane);
-          target.to_lanes({from, static_cast<ptrdiff_t>(out_sample) * chunk_samples, count, pass.out_plane, to});
+      const int samples = divide_up(call.batch - step, chunk_samples);  // chunks that have so many
+      const Real* source = input + static_cast<size_t>(step) * in_sample + area(group, pass.channels) * in_plane;
+      for (int channel = 0; channel < pass.channels; ++channel) {
+        Real* to = scratch + static_cast<size_t>(channel) * plan.source_plane + area(plan.before, plan.lanes);
+        for (int row = 0; row < pass.rows.in; ++row, source += pass.columns.in, to += area(plan.pitch, plan.lanes)) {
+          target.to_lanes({source, in_chunk, samples, columns, to});
         }
-      });
-      call.executor.run(filter_groups * pass.channels * kernel_rows, [&](int tile, int) {
-        const int i = tile % kernel_rows, channel = tile / kernel_rows % pass.channels, filter = tile / kernel_rows / pass.channels * kChunkFilters;
-        sum_kernel_row(plan, target, call.arithmetic, filter, channel, i, lone);
-      });
-    }
-    // The chunks in order; of the lone tap each rest first.
-    const int chunks = divide_up(call.batch, chunk_samples), taps = pass.taps();
-    const auto joined = [chunks](const Real* sums) {
-      Real sum = sums[0];
-      for (int chunk = 1; chunk < chunks; ++chunk) sum += sums[chunk];
-      return sum;
-    };
-    Real* to = d_weights + area(group * pass.filters, pass.depth());
-    for (int k = 0; k < pass.filters * pass.depth(); ++k) {
-      if (!lone || k % taps != taps - 1) {
-        to[k] = joined(plan.sums + area(k, lanes));
-        continue;
       }
-      Real sum = 0;
-      for (int rest = 0; rest < kLoneLanes; ++rest) sum += joined(plan.lone_sums + area(k / taps * kLoneLanes + rest, lanes));
-      to[k] = sum;
+      const Real* d = d_output + static_cast<size_t>(step) * out_sample + (area(group, pass.filters) + static_cast<size_t>(filter)) * out_plane;
+      for (int f = 0; f < filters; ++f, d += out_plane) {
+        target.to_lanes({d, out_chunk, samples, pass.out_plane, scratch + plan.slopes + static_cast<size_t>(f) * plan.slope_plane});
+      }
+      for (int channel = 0; channel < pass.channels; ++channel) {
+        for (int i = 0; i < pass.rows.taps; ++i) sum_kernel_row(plan, call.arithmetic, filters, channel, i, lone, scratch);
+      }
     }
-  }
+    join_chunks(plan, chunks, filters, lone, scratch, d_weights + area(group * pass.filters + filter, pass.depth()));
+  });
 }
 
 template double chunks_work<float>(const ConvTarget<float>&, const ConvPass&, int);
 template double chunks_work<double>(const ConvTarget<double>&, const ConvPass&, int);
-template size_t chunks_scratch<float>(const ConvTarget<float>&, const ConvPass&);
-template size_t chunks_scratch<double>(const ConvTarget<double>&, const ConvPass&);
+template size_t chunks_scratch<float>(const ConvTarget<float>&, const ConvPass&, int);
+template size_t chunks_scratch<double>(const ConvTarget<double>&, const ConvPass&, int);
 template void run_chunks<float>(const ConvCall<float>&, const ConvTarget<float>&, const ConvPass&, int, bool, const float*, const float*, float*);
 template void run_chunks<double>(const ConvCall<double>&, const ConvTarget<double>&, const ConvPass&, int, bool, const double*, const double*, double*);
 

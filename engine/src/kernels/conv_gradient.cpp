@@ -39,9 +39,9 @@ template <class Real>
 Way best_way(const ConvTarget<Real>& target, const ConvPass& pass) {
   if (pass.filters <= kFewFilters) return {Along::positions, static_cast<double>(round_up(pass.depth(), target.rows))};
   constexpr double kTransposition = 8, kExpansion = 2;  // of a value, in multiply-adds
-  const double by_filters = round_up(pass.depth(), target.rows) * panel_lanes(target, pass.filters) + kTransposition * pass.filters;
+  const double by_filters = round_up(pass.depth(), target.rows) * lanes_of(target, pass.filters) + kTransposition * pass.filters;
   const int in_panels = pass.taps() - has_lone_tap(pass);
-  const double by_taps = round_up(pass.filters, target.rows) * panel_lanes(target, in_panels) * pass.channels + kExpansion * pass.depth();
+  const double by_taps = round_up(pass.filters, target.rows) * lanes_of(target, in_panels) * pass.channels + kExpansion * pass.depth();
   if (has_lone_tap(pass)) return {Along::taps, by_taps};
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   const bool expands = rows.offset_step == 1 && columns.offset_step == 1 && columns.step == 1 && pass.depth() <= kFewPositions;
@@ -55,15 +55,16 @@ int most_chunks(const ConvPass& pass) {
 }
 int chunk_samples_of(const ConvPass& pass, int batch) { return divide_up(batch, most_chunks(pass)); }
 
-// With so many chunks along the lanes. (Few filters are summed by lanes of positions, which is another order.)
+// With so many chunks along the lanes, unless workers would have nothing to do. (Few filters are summed by lanes of positions, which
+// is another order.)
 template <class Real>
-double work_by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks) {
-  const bool suits = pass.filters > kFewFilters && chunks > 0 && chunks <= target.lanes;
+double work_by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks, int workers) {
+  const bool suits = pass.filters > kFewFilters && chunks > 0 && chunks <= target.lanes && workers <= pass.groups * divide_up(pass.filters, kChunkFilters);
   return suits ? chunks_work(target, pass, chunks) : std::numeric_limits<double>::infinity();
 }
 template <class Real>
-bool by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks) {
-  return work_by_chunks(target, pass, chunks) < best_way(target, pass).work;
+bool by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks, int workers) {
+  return work_by_chunks(target, pass, chunks, workers) < best_way(target, pass).work;
 }
 
 // A weight gradient on a target, with its scratch. The batch is cut into chunks of samples; each chunk sums its samples and
@@ -90,7 +91,7 @@ struct GradientPlan {
     chunk_samples = chunk_samples_of(pass, batch);
     chunks = batch > 0 ? divide_up(batch, chunk_samples) : most_chunks(pass);  // 0: for any batch
     padded_rows = by_lanes ? pass.depth() : by_taps ? round_up(pass.filters, target.rows) : round_up(pass.depth(), target.rows);
-    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * panel_lanes(target, panel_taps()) : panel_lanes(target, pass.filters);
+    lanes = by_lanes ? pass.filters * kConvLanes : by_taps ? pass.channels * lanes_of(target, panel_taps()) : lanes_of(target, pass.filters);
     Parts<Real> parts{scratch};
     steps = parts.take_ints(static_cast<size_t>(by_taps ? pass.filters : pass.depth()));
     positions = parts.take_ints(area(source.tile_rows, by_lanes ? divide_up(width, kConvLanes) : width));
@@ -125,7 +126,7 @@ struct LanePanel {
 template <class Real>
 LanePanel panel_at(const GradientPlan<Real>& plan, int index, int all) {
   const int first = index * plan.target.width, left = all - first;
-  const int columns = panel_columns(plan.target, left);
+  const int columns = left > plan.target.lanes ? plan.target.width : plan.target.lanes;
   return {first, std::min(left, columns), columns};
 }
 
@@ -185,7 +186,7 @@ template <class Real>
 void sum_taps(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real* input, const Real* d_output, int group, Range samples, Real* sums,
               Real* scratch) {
   const ConvPass& pass = plan.pass;
-  const int taps = plan.panel_taps(), lanes = panel_lanes(plan.target, taps), panels = divide_up(taps, plan.target.width);
+  const int taps = plan.panel_taps(), lanes = lanes_of(plan.target, taps), panels = divide_up(taps, plan.target.width);
   const ptrdiff_t last_tap = static_cast<ptrdiff_t>(pass.rows.taps - 1) * plan.source.pitch + pass.columns.taps - 1;
   Real* expanded = scratch + plan.slopes;
   for_pieces(plan, input, d_output, group, samples, scratch, [&](bool start, int rows, const Real* source, const Real* d) {
@@ -289,7 +290,7 @@ void join_sums(const GradientPlan<Real>& plan, int group, int index, Real* d_wei
   const int depth = pass.depth();
   Real* to = d_weights + area(group * pass.filters, depth);
   if (plan.along == Along::taps) {
-    const int taps = plan.panel_taps(), lanes = panel_lanes(plan.target, taps);
+    const int taps = plan.panel_taps(), lanes = lanes_of(plan.target, taps);
     to += index * pass.taps();
     const Real* sums = add_chunks(plan, group, area(index * lanes, plan.padded_rows), area(lanes, plan.padded_rows));
     for (int tap = 0; tap < taps; tap += plan.target.width, sums += area(plan.padded_rows, plan.target.width)) {
@@ -321,17 +322,17 @@ template <class Real>
 size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, int workers) {
   const size_t scratch = GradientPlan<Real>(target, conv, 0, nullptr).total(workers);
   const ConvPass pass = forward_pass(conv);
-  return by_chunks(target, pass, most_chunks(pass)) ? std::max(scratch, chunks_scratch(target, pass)) : scratch;
+  return by_chunks(target, pass, most_chunks(pass), workers) ? std::max(scratch, chunks_scratch(target, pass, workers)) : scratch;
 }
 
 template <class Real>
 void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const Real* d_output, Real* d_weights) {
   const Conv conv = with_long_rows(call.conv);
   const ConvPass pass = forward_pass(conv);
-  const int chunk_samples = chunk_samples_of(pass, call.batch), chunks = divide_up(call.batch, std::max(1, chunk_samples));
+  const int chunk_samples = chunk_samples_of(pass, call.batch), chunks = divide_up(call.batch, std::max(1, chunk_samples)), workers = call.executor.workers();
   const ConvTarget<Real>& target =
-      conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return std::min(best_way(on, pass).work, work_by_chunks(on, pass, chunks)); });
-  if (by_chunks(target, pass, chunks)) return run_chunks(call, target, pass, chunk_samples, has_lone_tap(pass), input, d_output, d_weights);
+      conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return std::min(best_way(on, pass).work, work_by_chunks(on, pass, chunks, workers)); });
+  if (by_chunks(target, pass, chunks, workers)) return run_chunks(call, target, pass, chunk_samples, has_lone_tap(pass), input, d_output, d_weights);
   const GradientPlan<Real> plan(target, conv, call.batch, call.scratch);
   if (plan.along == Along::taps) {
     for (int filter = 0; filter < pass.filters; ++filter) plan.steps[filter] = filter * pass.out_plane * static_cast<int>(sizeof(Real));

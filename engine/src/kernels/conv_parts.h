@@ -43,18 +43,6 @@ bool is_wide(const ConvTarget<Real>& target) {
   return target.lanes >= 16;
 }
 
-// Columns of the next panel, where `left` are left, and of all panels together.
-template <class Real>
-int panel_columns(const ConvTarget<Real>& target, int left) {
-  if (left <= target.lanes) return target.lanes;
-  return target.three_halves && left <= target.lanes * 3 / 2 ? target.lanes * 3 / 2 : target.width;
-}
-template <class Real>
-int panel_lanes(const ConvTarget<Real>& target, int count) {
-  const int rest = count % target.width;
-  return count - rest + (rest == 0 ? 0 : panel_columns(target, rest));
-}
-
 // What suits this machine and shape, or what the call says. `work`: multiply-adds that a target computes, with those that nobody
 // asked for.
 template <class Real>
@@ -75,7 +63,7 @@ void run_samples(const ConvCall<Real>& call, const ConvTarget<Real>& target, con
 template <class Real>
 double chunks_work(const ConvTarget<Real>& target, const ConvPass& pass, int chunks);
 template <class Real>
-size_t chunks_scratch(const ConvTarget<Real>& target, const ConvPass& pass);
+size_t chunks_scratch(const ConvTarget<Real>& target, const ConvPass& pass, int workers);
 template <class Real>
 void run_chunks(const ConvCall<Real>& call, const ConvTarget<Real>& target, const ConvPass& pass, int chunk_samples, bool lone, const Real* input,
                 const Real* d_output, Real* d_weights);

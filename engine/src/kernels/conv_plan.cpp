@@ -150,7 +150,8 @@ void write_positions(const ConvPass& pass, const ConvSource& source, int each, i
 }
 
 template <class Real>
-const Real* read_source(const ConvTarget<Real>& target, const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch) {
+const Real* read_source(const ConvTarget<Real>& target, const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh,
+                        Real* scratch) {
   const ConvAxis &rows = pass.rows, &columns = pass.columns;
   if (source.in_place) return planes + static_cast<ptrdiff_t>(first) * source.row_step;
   if (fresh) std::fill(scratch, scratch + source.copied(pass), Real(0));

@@ -76,7 +76,8 @@ void write_positions(const ConvPass& pass, const ConvSource& source, int each, i
 // What results in rows [first, last) read: the planes of a group of one sample as they are, or their copy in `scratch`. Unless
 // `fresh`, scratch already holds a copy for the same rows: its padding stays.
 template <class Real>
-const Real* read_source(const ConvTarget<Real>& target, const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh, Real* scratch);
+const Real* read_source(const ConvTarget<Real>& target, const ConvPass& pass, const ConvSource& source, const Real* planes, int first, int last, bool fresh,
+                        Real* scratch);
 
 // to[c][r] = from[r][c].
 template <class Real>

@@ -128,7 +128,8 @@ template <class Real>
 double samples_work(const ConvTarget<Real>& target, const ConvPass& pass, int batch) {
   constexpr double kNever = std::numeric_limits<double>::infinity(), kTransposition = 8;  // of a value, in multiply-adds
   const int read = pass.channels * pass.in_plane(), filters = round_up(pass.filters, target.rows), positions = pass.rows.count * pass.columns.count;
-  if (!pass.plain_output() || (static_cast<int64_t>(read) + filters * positions) * target.width > (is_wide(target) ? kWideElements : kSampleElements)) return kNever;
+  const int64_t most = is_wide(target) ? kWideElements : kSampleElements;
+  if (!pass.plain_output() || (static_cast<int64_t>(read) + filters * positions) * target.width > most) return kNever;
   const auto met = [](const ConvAxis& axis) {
     double taps = 0;
     for (int i = 0; i < axis.count; ++i) taps += axis.taps_inside(i).last - axis.taps_inside(i).first;

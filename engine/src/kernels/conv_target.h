@@ -25,7 +25,7 @@ struct ConvPanel {
   ptrdiff_t run_step;
   const Real* start;    // a value for each column; null: what c holds
   Real* c;              // rows x columns
-  int columns;          // lanes or width of the target, or three halves of the lanes
+  int columns;          // lanes or width of the target
 };
 
 // Along output rows, a lane for each of some neighbouring columns: c[row][column] = start + sum over k of weight[k] *
@@ -154,7 +154,6 @@ struct ConvTarget {
   const GemmTarget<Real>* gemm;  // says where it runs and suits
   double speed;                  // multiply-adds in a time, against the first target
   int rows, lanes, width;        // of the register block; a vector; all its vectors
-  bool three_halves;             // whether panels may have so many columns
   int lane_filters;              // of the register block of lane_sums
   void (*panel)(const ConvPanel<Real>&, Arithmetic);
   void (*strips)(const ConvStrips<Real>&, Arithmetic);

@@ -54,77 +54,11 @@ void panel_kernel(const ConvPanel<typename B::Real>& part, int first) {
   }
 }
 
-#if defined(__AVX512F__)
-// A vector and a half: the halves of two rows make a vector.
-template <class B, int Rows, bool Fused>
-void three_halves_kernel(const ConvPanel<float>& part, int first) {
-  using S = typename B::Lanes;
-  using Half = simd::Simd<float, 32>;
-  using Vector = typename S::Vector;
-  constexpr int kLanes = S::kLanes, kWidth = kLanes * 3 / 2, kPairs = Rows / 2;
-  constexpr __mmask16 kUpper = 0xff00;
-  const auto twice = [](const float* from) __attribute__((always_inline)) {
-    return reinterpret_cast<Vector>(_mm512_maskz_broadcast_f64x4(static_cast<__mmask8>(-1), reinterpret_cast<__m256d>(Half::load(from))));
-  };
-  const auto joined = [](Vector low, Vector high) __attribute__((always_inline)) { return Vector(_mm512_mask_blend_ps(kUpper, low, high)); };
-  Vector sums[Rows], halves[kPairs];
-  const float* row[Rows];
-  float* c = part.c + static_cast<ptrdiff_t>(first) * kWidth;
-  const ptrdiff_t start_row = part.start != nullptr ? 0 : kWidth;
-  const float* const start = part.start != nullptr ? part.start : c;
-#pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r) {
-    row[r] = further(part.source, part.rows[lesser(first + r, part.row_count - 1)]);
-    sums[r] = S::load(start + r * start_row);
-  }
-#pragma GCC unroll 16
-  for (int pair = 0; pair < kPairs; ++pair) {
-    halves[pair] = joined(twice(start + 2 * pair * start_row + kLanes), twice(start + (2 * pair + 1) * start_row + kLanes));
-  }
-  const float* panel = part.panel;
-  const int* step = part.steps;
-  for (int run = 0; run < part.runs; ++run, panel += part.run_step) {
-    const float* b = panel;
-    for (const int* const end = step + part.depth; step != end; ++step, b += part.panel_step) {
-      const ptrdiff_t at = *step;
-      const Vector columns = S::load(b), more_columns = twice(b + kLanes);
-#pragma GCC unroll 16
-      for (int pair = 0; pair < kPairs; ++pair) {
-        Vector low = S::splat(*further(row[2 * pair], at)), high = S::splat(*further(row[2 * pair + 1], at));
-        keep_in_register(low);
-        keep_in_register(high);
-        const auto add = [&](Vector& sum, Vector a, Vector values) __attribute__((always_inline)) {
-          if constexpr (Fused) sum = S::fused(sum, a, values);
-          else sum = sum + a * values;
-        };
-        add(sums[2 * pair], low, columns);
-        add(sums[2 * pair + 1], high, columns);
-        add(halves[pair], joined(low, high), more_columns);
-      }
-    }
-  }
-#pragma GCC unroll 16
-  for (int r = 0; r < Rows; ++r) {
-    S::store(c + r * kWidth, sums[r]);
-    const Vector both = halves[r / 2];
-    Half::store(c + r * kWidth + kLanes, r % 2 == 0 ? __builtin_shufflevector(both, both, 0, 1, 2, 3, 4, 5, 6, 7) : __builtin_shufflevector(both, both, 8, 9, 10, 11, 12, 13, 14, 15));
-  }
-}
-#endif
-
 // A single vector has few sums, too few to fill the time that each product takes: so where there are more rows, twice as many.
 template <class B>
 void run_panel(const ConvPanel<typename B::Real>& part, Arithmetic arithmetic) {
   const bool fused = arithmetic == Arithmetic::fused;
   constexpr int kRows = B::kRows;
-#if defined(__AVX512F__)
-  if constexpr (B::kThreeHalves) {
-    if (part.columns == B::Lanes::kLanes * 3 / 2) {
-      for (int first = 0; first < part.row_count; first += kRows) fused ? three_halves_kernel<B, kRows, kFuses>(part, first) : three_halves_kernel<B, kRows, false>(part, first);
-      return;
-    }
-  }
-#endif
   if (part.columns != B::Lanes::kLanes) {
     const auto kernel = fused ? panel_kernel<B, kRows, B::kVectors, kFuses> : panel_kernel<B, kRows, B::kVectors, false>;
     for (int first = 0; first < part.row_count; first += kRows) kernel(part, first);
@@ -234,7 +168,7 @@ template <class B>
 constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm, double speed) {
   using Real = typename B::Real;
   using Lanes = typename B::Lanes;
-  ConvTarget<Real> target = {gemm, speed, B::kRows, Lanes::kLanes, B::kColumns, B::kThreeHalves, kLaneFilters<B>, run_panel<B>, run_any_strips<B>,
+  ConvTarget<Real> target = {gemm, speed, B::kRows, Lanes::kLanes, B::kColumns, kLaneFilters<B>, run_panel<B>, run_any_strips<B>,
                              run_any_slide<Lanes, Real>, run_lanes<B>, run_lone_tap<Real>, run_expand<B>, nullptr, nullptr, nullptr, run_copy_rows<Lanes, Real>};
   if constexpr (Lanes::kLanes == 16) {
     target.chunks = run_chunk_sums<Lanes>;

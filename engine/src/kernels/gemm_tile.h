@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstring>
-#include <type_traits>
 
 #include "kernels/gemm_target.h"
 #include "kernels/gemm_tiny.h"
@@ -39,8 +38,6 @@ struct Block {
   // Multiply-adds per tile, at most: what it packs or reads stays in the L2 cache, and packing each tile's rows is worth larger ones.
   static constexpr int kMostWork = kPacksRows ? 1 << 23 : 1 << 22;
   // A panel of B is 16 KB for the narrowest vectors, half of a small L1; wider ones stream from L2 as fast.
-  // Two rows may share a vector where loads that spread values are cheap.
-  static constexpr bool kThreeHalves = Bytes == 64 && sizeof(Real) == 4 && std::is_same_v<LanesType, simd::Simd<Real, Bytes>>;
   static constexpr int kDepth = kGemmPackedDepth<Real> * (Bytes == 16 ? 2 : 1);
 };
 
