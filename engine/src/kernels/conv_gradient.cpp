@@ -55,11 +55,13 @@ int most_chunks(const ConvPass& pass) {
 }
 int chunk_samples_of(const ConvPass& pass, int batch) { return divide_up(batch, most_chunks(pass)); }
 
+int chunk_tiles(const ConvPass& pass) { return pass.groups * divide_up(pass.filters, kChunkFilters); }
+
 // With so many chunks along the lanes, unless workers would have nothing to do. (Few filters are summed by lanes of positions, which
 // is another order.)
 template <class Real>
 double work_by_chunks(const ConvTarget<Real>& target, const ConvPass& pass, int chunks, int workers) {
-  const bool suits = pass.filters > kFewFilters && chunks > 0 && chunks <= target.lanes && workers <= pass.groups * divide_up(pass.filters, kChunkFilters);
+  const bool suits = pass.filters > kFewFilters && chunks > 0 && chunks <= target.lanes && workers <= chunk_tiles(pass);
   return suits ? chunks_work(target, pass, chunks) : std::numeric_limits<double>::infinity();
 }
 template <class Real>
@@ -322,7 +324,8 @@ template <class Real>
 size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, int workers) {
   const size_t scratch = GradientPlan<Real>(target, conv, 0, nullptr).total(workers);
   const ConvPass pass = forward_pass(conv);
-  return by_chunks(target, pass, most_chunks(pass), workers) ? std::max(scratch, chunks_scratch(target, pass, workers)) : scratch;
+  const bool may = by_chunks(target, pass, most_chunks(pass), 1);  // or with more, up to its tiles
+  return may ? std::max(scratch, chunks_scratch(target, pass, std::min(workers, chunk_tiles(pass)))) : scratch;
 }
 
 template <class Real>
