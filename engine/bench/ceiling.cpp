@@ -79,9 +79,9 @@ float exact_128(int64_t rounds) {
 #else
 #if defined(__x86_64__)
 #define MYELIN_BENCH_MUL_ADD128(i, k) \
-  __asm__("mulps %2, %0\n\tmulps %2, %1\n\taddps %2, %0\n\taddps %2, %1" : "+x"(x##i), "+x"(x##k) : "x"(m));
+  __asm__("mulps %2, %0\n\tmulps %2, %1\n\taddps %2, %0\n\taddps %2, %1" : "+&x"(x##i), "+&x"(x##k) : "x"(m));
 #define MYELIN_BENCH_MUL_ADD(i, k) \
-  __asm__("vmulps %2, %0, %0\n\tvmulps %2, %1, %1\n\tvaddps %2, %0, %0\n\tvaddps %2, %1, %1" : "+v"(x##i), "+v"(x##k) : "v"(m));
+  __asm__("vmulps %2, %0, %0\n\tvmulps %2, %1, %1\n\tvaddps %2, %0, %0\n\tvaddps %2, %1, %1" : "+&v"(x##i), "+&v"(x##k) : "v"(m));
 #else
 #define MYELIN_BENCH_MUL_ADD128(i, k) x##i = x##i * m; x##k = x##k * m; x##i = x##i + m; x##k = x##k + m;
 #endif

@@ -59,7 +59,8 @@ template <class Real>
 void conv_backward_input(const ConvCall<Real>& call, const Real* d_output, const Real* weights, Real* d_input, bool accumulate);
 
 // d_weights = d_output * input^T. The batch is cut into chunks by its size and the weights' number; each chunk sums over
-// samples and output positions in order, starting from 0; then the chunks are added in order. Where a group has up to four
+// samples and output positions in order, starting from 0; then the chunks are added in order (products with padding, 0 for finite
+// values, may be left out). Where a group has up to four
 // filters, each chunk keeps 8 sums by the output column's rest, which are joined in order at last; where it has five or six, so does
 // the last position of a kernel of 9, 25, 49... positions, in 4 sums.
 template <class Real>

@@ -119,7 +119,8 @@ void run_chunks(const ConvCall<Real>& call, const ConvTarget<Real>& target, cons
   call.executor.run(pass.groups * tiles, [&](int tile, int worker) {
     const int group = tile / tiles, filter = tile % tiles * kChunkFilters, filters = std::min(kChunkFilters, pass.filters - filter);
     Real* scratch = call.scratch + plan.total * static_cast<size_t>(worker);
-    std::fill(scratch, scratch + plan.total, Real(0));
+    std::fill(scratch, scratch + plan.slopes, Real(0));
+    std::fill(scratch + plan.sums, scratch + plan.total, Real(0));
     for (int step = 0; step < chunk_samples; ++step) {
       const int samples = divide_up(call.batch - step, chunk_samples);  // chunks that have so many
       const Real* source = input + static_cast<size_t>(step) * in_sample + area(group, pass.channels) * in_plane;

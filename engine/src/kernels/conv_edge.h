@@ -1,4 +1,5 @@
-// What the inner loops of convolutions share: steps in bytes, and blocks of results that stick out of their plane. All names are
+// What the inner loops of convolutions share: steps in bytes, rows that are no whole number of vectors, and blocks of results that
+// stick out of their plane. All names are
 // local to the including file, and nothing of the standard library is called, as in gemm_tile.h.
 #pragma once
 

@@ -5,7 +5,6 @@
 
 #include "kernels/conv_parts.h"
 #include "kernels/conv_plan.h"
-#include "kernels/simd.h"
 
 namespace myelin {
 namespace {
@@ -246,10 +245,10 @@ void sum_lanes(const GradientPlan<Real>& plan, Arithmetic arithmetic, const Real
       const int filters = std::min(plan.target.lane_filters, pass.filters - filter);
       const Real* gradients = d + static_cast<ptrdiff_t>(filter) * pass.out_plane;
       if (padded != width) {
-        const size_t count = area(rows, padded);
-        std::fill(slopes, slopes + static_cast<size_t>(filters) * count, Real(0));
         for (int f = 0; f < filters; ++f) {
-          plan.target.copy_rows({gradients + static_cast<ptrdiff_t>(f) * pass.out_plane, width, rows, width, slopes + static_cast<size_t>(f) * count, padded});
+          Real* to = slopes + static_cast<ptrdiff_t>(f) * rows * padded;
+          plan.target.copy_rows({gradients + static_cast<ptrdiff_t>(f) * pass.out_plane, width, rows, width, to, padded});
+          for (int row = 0; row < rows; ++row, to += padded) std::fill(to + width, to + padded, Real(0));
         }
         gradients = slopes;
       }
@@ -324,7 +323,8 @@ template <class Real>
 size_t conv_gradient_scratch(const ConvTarget<Real>& target, const Conv& conv, int workers) {
   const size_t scratch = GradientPlan<Real>(target, conv, 0, nullptr).total(workers);
   const ConvPass pass = forward_pass(conv);
-  const bool may = by_chunks(target, pass, most_chunks(pass), 1);  // or with more, up to its tiles
+  // Fewer chunks are more work, and with more workers than tiles nobody comes here: this covers every call.
+  const bool may = by_chunks(target, pass, most_chunks(pass), 1);
   return may ? std::max(scratch, chunks_scratch(target, pass, std::min(workers, chunk_tiles(pass)))) : scratch;
 }
 
@@ -333,8 +333,9 @@ void conv_backward_weights(const ConvCall<Real>& call, const Real* input, const 
   const Conv conv = with_long_rows(call.conv);
   const ConvPass pass = forward_pass(conv);
   const int chunk_samples = chunk_samples_of(pass, call.batch), chunks = divide_up(call.batch, std::max(1, chunk_samples)), workers = call.executor.workers();
+  // Never by the number of workers: not all targets fuse.
   const ConvTarget<Real>& target =
-      conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return std::min(best_way(on, pass).work, work_by_chunks(on, pass, chunks, workers)); });
+      conv_target_of<Real>(call, [&](const ConvTarget<Real>& on) { return std::min(best_way(on, pass).work, work_by_chunks(on, pass, chunks, 1)); });
   if (by_chunks(target, pass, chunks, workers)) return run_chunks(call, target, pass, chunk_samples, has_lone_tap(pass), input, d_output, d_weights);
   const GradientPlan<Real> plan(target, conv, call.batch, call.scratch);
   if (plan.along == Along::taps) {

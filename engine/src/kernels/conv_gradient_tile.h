@@ -1,9 +1,8 @@
-// The inner loops of weight and bias gradients beside panels, for the processor that the including file is compiled for. All names are
+// The inner loops of weight gradients beside panels, for the processor that the including file is compiled for. All names are
 // local to the including file, and nothing of the standard library is called, as in gemm_tile.h.
 #pragma once
 
 #include "kernels/conv_edge.h"
-#include "kernels/gemm_tile.h"
 
 namespace myelin {
 namespace {

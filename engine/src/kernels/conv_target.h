@@ -102,7 +102,7 @@ struct ConvLoneTap {
 };
 inline constexpr int kLoneFilters = 6, kLoneLanes = 4;
 
-// Weight gradient of a kernel row, a lane for each of some samples: sums[filter][tap] += d[filter][row][column] * source[row][column +
+// Weight gradient of a kernel row, a lane for a sample of each chunk: sums[filter][tap] += d[filter][row][column] * source[row][column +
 // tap], over rows and columns in order; all of these are `lanes` values of the target. As a lone tap: sums[filter][column % kLoneLanes].
 template <class Real>
 struct ConvChunks {
@@ -161,7 +161,7 @@ struct ConvTarget {
   void (*lane_sums)(const ConvLanes<Real>&, Arithmetic);
   void (*lone_tap)(const ConvLoneTap<Real>&);
   void (*expand)(const ConvExpansion<Real>&);
-  void (*chunks)(const ConvChunks<Real>&, Arithmetic);  // null: samples do not lie along its lanes
+  void (*chunks)(const ConvChunks<Real>&, Arithmetic);  // null: chunks of the batch do not lie along its lanes
   void (*chunks_of_lone)(const ConvChunks<Real>&);
   void (*to_lanes)(const ConvToLanes<Real>&);
   void (*copy_rows)(const ConvRows<Real>&);

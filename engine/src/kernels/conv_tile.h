@@ -168,8 +168,22 @@ template <class B>
 constexpr ConvTarget<typename B::Real> make_conv_target(const GemmTarget<typename B::Real>* gemm, double speed) {
   using Real = typename B::Real;
   using Lanes = typename B::Lanes;
-  ConvTarget<Real> target = {gemm, speed, B::kRows, Lanes::kLanes, B::kColumns, kLaneFilters<B>, run_panel<B>, run_any_strips<B>,
-                             run_any_slide<Lanes, Real>, run_lanes<B>, run_lone_tap<Real>, run_expand<B>, nullptr, nullptr, nullptr, run_copy_rows<Lanes, Real>};
+  ConvTarget<Real> target = {.gemm = gemm,
+                             .speed = speed,
+                             .rows = B::kRows,
+                             .lanes = Lanes::kLanes,
+                             .width = B::kColumns,
+                             .lane_filters = kLaneFilters<B>,
+                             .panel = run_panel<B>,
+                             .strips = run_any_strips<B>,
+                             .slide = run_any_slide<Lanes, Real>,
+                             .lane_sums = run_lanes<B>,
+                             .lone_tap = run_lone_tap<Real>,
+                             .expand = run_expand<B>,
+                             .chunks = nullptr,
+                             .chunks_of_lone = nullptr,
+                             .to_lanes = nullptr,
+                             .copy_rows = run_copy_rows<Lanes, Real>};
   if constexpr (Lanes::kLanes == 16) {
     target.chunks = run_chunk_sums<Lanes>;
     target.chunks_of_lone = run_chunks_of_lone<Lanes>;
