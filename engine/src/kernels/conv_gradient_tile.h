@@ -182,20 +182,35 @@ void run_to_lanes(const ConvToLanes<float>& part) {
   }
 }
 
-// Filters beyond the last repeat it; nobody stores them. All loads are whole vectors at their place: no value is spread.
+// Filters beyond the last repeat it; nobody stores them.
+template <class S, int Count>
+MYELIN_INLINE void begin_chunks(const ConvChunks<float>& part, const float** d, typename S::Vector (&sums)[kChunkFilters][Count]) {
+#pragma GCC unroll 4
+  for (int f = 0; f < kChunkFilters; ++f) {
+    const int filter = lesser(f, part.filters - 1);
+    d[f] = part.d + filter * part.d_filter;
+#pragma GCC unroll 8
+    for (int i = 0; i < Count; ++i) sums[f][i] = S::load(part.sums + filter * part.sums_filter + i * S::kLanes);
+  }
+}
+template <class S, int Count>
+MYELIN_INLINE void end_chunks(const ConvChunks<float>& part, const typename S::Vector (&sums)[kChunkFilters][Count]) {
+#pragma GCC unroll 4
+  for (int f = 0; f < kChunkFilters; ++f) {
+    if (f >= part.filters) break;
+#pragma GCC unroll 8
+    for (int i = 0; i < Count; ++i) S::store(part.sums + f * part.sums_filter + i * S::kLanes, sums[f][i]);
+  }
+}
+
+// All loads are whole vectors at their place: no value is spread.
 template <class S, int Taps, bool Fused>
 void chunk_sums(const ConvChunks<float>& part) {
   using Vector = typename S::Vector;
   constexpr int kLanes = S::kLanes;
   const float* d[kChunkFilters];
   Vector sums[kChunkFilters][Taps];
-#pragma GCC unroll 4
-  for (int f = 0; f < kChunkFilters; ++f) {
-    const int filter = lesser(f, part.filters - 1);
-    d[f] = part.d + filter * part.d_filter;
-#pragma GCC unroll 8
-    for (int j = 0; j < Taps; ++j) sums[f][j] = S::load(part.sums + filter * part.sums_filter + j * kLanes);
-  }
+  begin_chunks<S>(part, d, sums);
   const ptrdiff_t columns = part.columns;
   const float* row = part.source;
   for (int left = part.rows; left > 0; --left, row += part.source_row) {
@@ -219,12 +234,7 @@ void chunk_sums(const ConvChunks<float>& part) {
       }
     }
   }
-#pragma GCC unroll 4
-  for (int f = 0; f < kChunkFilters; ++f) {
-    if (f >= part.filters) break;
-#pragma GCC unroll 8
-    for (int j = 0; j < Taps; ++j) S::store(part.sums + f * part.sums_filter + j * kLanes, sums[f][j]);
-  }
+  end_chunks<S>(part, sums);
 }
 
 template <class S>
@@ -233,13 +243,7 @@ void run_chunks_of_lone(const ConvChunks<float>& part) {
   constexpr int kLanes = S::kLanes;
   const float* d[kChunkFilters];
   Vector sums[kChunkFilters][kLoneLanes];
-#pragma GCC unroll 4
-  for (int f = 0; f < kChunkFilters; ++f) {
-    const int filter = lesser(f, part.filters - 1);
-    d[f] = part.d + filter * part.d_filter;
-#pragma GCC unroll 4
-    for (int rest = 0; rest < kLoneLanes; ++rest) sums[f][rest] = S::load(part.sums + filter * part.sums_filter + rest * kLanes);
-  }
+  begin_chunks<S>(part, d, sums);
   const float* row = part.source;
   for (int left = part.rows; left > 0; --left, row += part.source_row) {
     for (int column = 0; column < part.columns; column += kLoneLanes) {
@@ -255,12 +259,7 @@ void run_chunks_of_lone(const ConvChunks<float>& part) {
 #pragma GCC unroll 4
     for (int f = 0; f < kChunkFilters; ++f) d[f] += static_cast<ptrdiff_t>(part.columns) * kLanes;
   }
-#pragma GCC unroll 4
-  for (int f = 0; f < kChunkFilters; ++f) {
-    if (f >= part.filters) break;
-#pragma GCC unroll 4
-    for (int rest = 0; rest < kLoneLanes; ++rest) S::store(part.sums + f * part.sums_filter + rest * kLanes, sums[f][rest]);
-  }
+  end_chunks<S>(part, sums);
 }
 
 template <class S, bool Fused>
